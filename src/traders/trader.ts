@@ -1,0 +1,27 @@
+import type { Interval } from '../market/interval';
+
+/** What the user writes: a function body over `(ticker, timeframes, helpers)` and what it needs to run. */
+export interface TraderFilter {
+  readonly code: string;
+  /** The trader is screened at each close of this interval. */
+  readonly refreshInterval: Interval;
+  /** Intervals the filter reads; always holds `refreshInterval`. */
+  readonly requiredTimeframes: readonly Interval[];
+  /** Closed candles each timeframe must hold; a symbol with fewer is skipped as `insufficient_history`. */
+  readonly minCandles: number;
+  /** Append the candle that is still open to the columns. */
+  readonly includeOpenCandle: boolean;
+}
+
+/** A trader that passed validation. */
+export interface Trader {
+  readonly id: string;
+  readonly name: string;
+  readonly isBuiltIn: boolean;
+  readonly filter: TraderFilter;
+  /** Changes whenever anything about the trader does; workers key their compiled filters by it. */
+  readonly revision: string;
+}
+
+/** The part of a trader that metrics and logs need. */
+export type TraderIdentity = Pick<Trader, 'id' | 'name'>;
