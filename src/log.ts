@@ -1,0 +1,25 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** JSON lines on stdout, with `trace_id` and `span_id` wherever a span is active. */
+export function createLogger(level: string, bindings: Record<string, string> = {}): Logger {
+  return pino({
+    level,
+    base: bindings,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: activeTrace,
+  });
+}
+
+function activeTrace(): Record<string, string> {
+  const context = trace.getActiveSpan()?.spanContext();
+  if (!context || !isSpanContextValid(context)) return {};
+  return {
+    trace_id: context.traceId,
+    span_id: context.spanId,
+    trace_flags: `0${context.traceFlags.toString(16)}`,
+  };
+}
