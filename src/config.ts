@@ -36,6 +36,9 @@ const ENVIRONMENT = z.object({
   GIT_SHA: z.string().default('unknown'),
 });
 
+/** Names of the environment variables that the trader reads. */
+export const VARIABLES = Object.keys(ENVIRONMENT.shape);
+
 export type Config = Readonly<ReturnType<typeof toConfig>>;
 
 /** @throws Error whose message names each wrong variable, one per line, never with a value that may be secret. */
