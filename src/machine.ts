@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { HealthServer } from './health-server';
+import type { HealthWatch } from './health-watch';
+import type { Logger } from './log';
+import type { MarketFeed } from './market/feed';
+import type { CycleClock } from './screening/cycle-clock';
+import type { FilterPool } from './screening/filter-pool';
+import type { MatchMemory } from './screening/match-memory';
+import type { AnalysisQueue } from './signals/analysis-queue';
+import type { MachineEvent } from './signals/machine-event';
+import type { StateWriter } from './signals/writer';
+import type { Database } from './storage/database';
+import type { ExecutionRepository } from './storage/execution-repository';
+import type { TraderFollower } from './traders/follower';
+import type { TraderRegistry } from './traders/registry';
+
+export interface MachineParts {
+  readonly id: string;
+  readonly health: HealthServer;
+  readonly healthWatch: HealthWatch;
+  readonly database: Database;
+  readonly executions: ExecutionRepository;
+  readonly registry: TraderRegistry;
+  readonly follower: TraderFollower;
+  readonly pool: FilterPool;
+  readonly feed: MarketFeed;
+  readonly memory: MatchMemory;
+  readonly clock: CycleClock;
+  readonly writer: StateWriter;
+  readonly analysis: AnalysisQueue;
+  /** Brings the schema up to date and stores the built-in traders. Safe to repeat. */
+  readonly prepareDatabase: () => Promise<void>;
+}
+
+/** What a flush at the end may take: Fly kills the machine some seconds after it asked it to stop. */
+const FINAL_FLUSH_MS = 1000;
+const DATABASE_RETRY_MS = 2000;
+
+/** The machine's life: what starts in which order, and how it ends without losing a signal. */
+export class Machine {
+  private stopping = false;
+
+  constructor(
+    private readonly parts: MachineParts,
+    private readonly log: Logger,
+  ) {}
+
+  async start(httpPort: number): Promise<void> {
+    const { parts } = this;
+    const port = await parts.health.listen(httpPort);
+    this.log.info({ port }, `Health is served at :${port}/health`);
+    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
+    await this.untilItWorks('The database is not ready', parts.prepareDatabase);
+    await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
+    await parts.pool.start();
+    parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
+    parts.writer.start();
+    await parts.feed.start(parts.registry.intervals());
+    await this.rememberMatches();
+    this.followIntervals();
+    parts.clock.start(parts.registry.intervals());
+    parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
+    this.log.info(
+      { traders: parts.registry.size, symbols: parts.feed.symbols().length },
+      'The machine is screening',
+    );
+  }
+
+  /** Takes no more data, lets go of the workers, and writes down what it still holds. */
+  async stop(reason: string): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    const { parts } = this;
+    this.log.info(`Stopping: ${reason}`);
+    parts.writer.addEvent(this.event('machine_stopped', { reason }));
+    parts.clock.stop();
+    parts.follower.stop();
+    parts.healthWatch.stop();
+    await Promise.all([
+      parts.feed.stop(),
+      parts.pool.stop(),
+      parts.analysis.stop(),
+      parts.writer.stop(FINAL_FLUSH_MS),
+    ]);
+    await Promise.all([parts.database.close(), parts.health.close()]);
+    this.log.info('Stopped');
+  }
+
+  /** A trader that comes, goes or changes may need other intervals; the feed and the clock follow. */
+  private followIntervals(): void {
+    const { registry, feed, clock, writer } = this.parts;
+    registry.onChange((change) => {
+      writer.addEvent(
+        this.event(`trader_${change.kind}`, { trader: change.trader.id, name: change.trader.name }),
+      );
+      const intervals = registry.intervals();
+      feed
+        .requireIntervals(intervals)
+        .then(() => clock.follow(intervals))
+        .catch((error: Error) =>
+          this.log.error({ err: error }, 'Failed to follow the intervals the traders need'),
+        );
+    });
+  }
+
+  /** Without this, a restart would take every continuing match for a new one. */
+  private async rememberMatches(): Promise<void> {
+    try {
+      this.parts.memory.restore(await this.parts.executions.lastMatches());
+    } catch (error) {
+      this.log.warn(
+        { err: error },
+        'The last matches could not be read: every match of the first cycle counts as new',
+      );
+    }
+  }
+
+  private async untilItWorks(complaint: string, step: () => Promise<void>): Promise<void> {
+    while (!this.stopping) {
+      try {
+        return await step();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        this.log.error(`${complaint}: ${message}; trying again in ${DATABASE_RETRY_MS / 1000} s`);
+        await new Promise((resolve) => setTimeout(resolve, DATABASE_RETRY_MS));
+      }
+    }
+  }
+
+  private event(type: string, detail: MachineEvent['detail']): MachineEvent {
+    return { id: randomUUID(), machineId: this.parts.id, type, atMs: Date.now(), detail };
+  }
+}
