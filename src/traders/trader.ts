@@ -19,7 +19,7 @@ export interface Trader {
   readonly name: string;
   readonly isBuiltIn: boolean;
   readonly filter: TraderFilter;
-  /** Changes whenever anything about the trader does; workers key their compiled filters by it. */
+  /** Changes whenever the filter does, not with the name; no two traders share one. Workers key compiled filters by it. */
   readonly revision: string;
 }
 
