@@ -1,0 +1,159 @@
+import type { Logger } from '../log';
+import { durationMsOf, type Interval, openTimeAt, shiftOpenTime } from '../market/interval';
+import type { MarketView } from '../market/market-view';
+import type { FilterTelemetry } from '../telemetry/filter-telemetry';
+import type { TraderRegistry } from '../traders/registry';
+
+interface ClockParts {
+  readonly market: Pick<MarketView, 'closesAt' | 'onClose'>;
+  readonly registry: Pick<TraderRegistry, 'timeframesOf'>;
+  /** One screening cycle. */
+  readonly runCycle: (interval: Interval, boundaryMs: number) => Promise<void>;
+  readonly telemetry: Pick<FilterTelemetry, 'intervalUsed' | 'cycleOverrun'>;
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+interface ClockOptions {
+  /** How long a cycle waits, from its boundary, for closes that are late. */
+  readonly graceMs?: number;
+  /** How often the wall clock is looked at. */
+  readonly checkEveryMs?: number;
+}
+
+/** The cycles of one interval. */
+interface Rhythm {
+  /** Boundaries that had their cycle or lost it to an overrun, oldest first. */
+  readonly done: number[];
+  readonly followedSinceMs: number;
+  running: Promise<void> | undefined;
+}
+
+const GRACE_MS = 3000;
+const CHECK_EVERY_MS = 100;
+/** More than a corrected clock is likely to bring back. */
+const REMEMBERED_BOUNDARIES = 256;
+
+/**
+ * One screening cycle per interval boundary: as soon as every series its traders read has closed, or some seconds
+ * after the boundary. The wall clock is read anew each time, so after a sleep or a jump only the newest boundary is taken up,
+ * and the first one of a new interval is the last that passed.
+ */
+export class CycleClock {
+  private readonly rhythms = new Map<Interval, Rhythm>();
+  private followed: readonly Interval[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private unsubscribe: (() => void) | undefined;
+  private readonly now: () => number;
+  private readonly graceMs: number;
+  private readonly checkEveryMs: number;
+
+  constructor(
+    private readonly parts: ClockParts,
+    { graceMs = GRACE_MS, checkEveryMs = CHECK_EVERY_MS }: ClockOptions = {},
+  ) {
+    this.now = parts.now ?? Date.now;
+    this.graceMs = graceMs;
+    this.checkEveryMs = checkEveryMs;
+  }
+
+  start(intervals: readonly Interval[]): void {
+    this.unsubscribe = this.parts.market.onClose((interval, boundaryMs) =>
+      this.closeArrived(interval, boundaryMs),
+    );
+    this.timer = setInterval(() => this.checkAll(), this.checkEveryMs).unref();
+    this.follow(intervals);
+  }
+
+  /** Makes `intervals` the ones that have cycles; a new one gets its first cycle at once. */
+  follow(intervals: readonly Interval[]): void {
+    this.followed = [...new Set(intervals)];
+    for (const interval of this.followed) {
+      if (this.rhythms.has(interval)) continue;
+      this.rhythms.set(interval, { done: [], followedSinceMs: this.now(), running: undefined });
+      this.parts.telemetry.intervalUsed(interval);
+    }
+    this.checkAll();
+  }
+
+  /** No cycle starts after this. @returns when those that run have ended */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.unsubscribe?.();
+    this.followed = [];
+    await Promise.all([...this.rhythms.values()].map(({ running }) => running));
+  }
+
+  private checkAll(): void {
+    for (const interval of this.followed) this.check(interval, openTimeAt(interval, this.now()));
+  }
+
+  /** A burst brings thousands of closes: only the one that completes its interval is worth a look at the cycles. */
+  private closeArrived(interval: Interval, boundaryMs: number): void {
+    if (!this.isComplete(interval, boundaryMs)) return;
+    for (const followed of this.followed)
+      if (this.isDue(followed, boundaryMs)) this.check(followed, boundaryMs);
+  }
+
+  /** With a clock that is slightly behind, a boundary's closes come before the boundary: they are believed. */
+  private isDue(interval: Interval, boundaryMs: number): boolean {
+    if (openTimeAt(interval, boundaryMs) !== boundaryMs) return false;
+    const passedMs = openTimeAt(interval, this.now());
+    return boundaryMs === passedMs || boundaryMs === shiftOpenTime(interval, passedMs, 1);
+  }
+
+  private check(interval: Interval, boundaryMs: number): void {
+    const rhythm = this.rhythms.get(interval);
+    if (!rhythm || rhythm.done.includes(boundaryMs)) return;
+    const overdue = this.now() >= this.deadlineOf(interval, boundaryMs, rhythm);
+    if (!overdue && !this.isReady(interval, boundaryMs)) return;
+    if (rhythm.running === undefined) this.begin(interval, boundaryMs, rhythm);
+    else if (overdue) this.skip(interval, boundaryMs, rhythm);
+  }
+
+  /** An interval that was just taken up may still be loading its history: it has the same grace from then on. */
+  private deadlineOf(interval: Interval, boundaryMs: number, { followedSinceMs }: Rhythm): number {
+    const graceMs = Math.min(this.graceMs, durationMsOf(interval, boundaryMs) / 2);
+    return Math.max(boundaryMs, followedSinceMs) + graceMs;
+  }
+
+  /** A one-minute filter that reads five-minute candles needs, every fifth minute, the close of both. */
+  private isReady(interval: Interval, boundaryMs: number): boolean {
+    const read = [interval, ...this.parts.registry.timeframesOf(interval)];
+    return read.every(
+      (one) => openTimeAt(one, boundaryMs) !== boundaryMs || this.isComplete(one, boundaryMs),
+    );
+  }
+
+  private isComplete(interval: Interval, boundaryMs: number): boolean {
+    const { arrived, expected } = this.parts.market.closesAt(interval, boundaryMs);
+    return expected > 0 && arrived >= expected;
+  }
+
+  private begin(interval: Interval, boundaryMs: number, rhythm: Rhythm): void {
+    this.remember(rhythm, boundaryMs);
+    rhythm.running = this.parts
+      .runCycle(interval, boundaryMs)
+      .catch((error: Error) =>
+        this.parts.log.error({ err: error, interval }, `Failed: the ${interval} screening cycle was lost`),
+      )
+      .finally(() => {
+        rhythm.running = undefined;
+      });
+  }
+
+  private skip(interval: Interval, boundaryMs: number, rhythm: Rhythm): void {
+    this.remember(rhythm, boundaryMs);
+    this.parts.telemetry.cycleOverrun(interval);
+    const boundary = new Date(boundaryMs).toISOString();
+    this.parts.log.warn(
+      { interval, boundary },
+      `The ${interval} cycle of ${boundary} is skipped: the ${interval} cycle before it still runs`,
+    );
+  }
+
+  private remember({ done }: Rhythm, boundaryMs: number): void {
+    done.push(boundaryMs);
+    if (done.length > REMEMBERED_BOUNDARIES) done.shift();
+  }
+}

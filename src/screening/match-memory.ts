@@ -1,0 +1,73 @@
+import { openTimeAt, shiftOpenTime } from '../market/interval';
+import type { Trader } from '../traders/trader';
+import type { ExecutionRecord } from './execution-record';
+
+/** The part of a stored execution that tells which symbols matched. */
+export type RememberedMatches = Pick<
+  ExecutionRecord,
+  'traderId' | 'revision' | 'interval' | 'boundaryMs' | 'errorType' | 'matchedSymbols'
+>;
+
+/** One screening's matching symbols, told apart by whether they matched in the screening before. */
+export interface MatchSplit {
+  readonly fresh: readonly string[];
+  readonly continuing: readonly string[];
+}
+
+interface Memory {
+  readonly revision: string;
+  readonly matching: ReadonlySet<string>;
+}
+
+/** A match stored longer ago than this many intervals says nothing about now. */
+const RESTORABLE_INTERVALS = 2;
+
+/**
+ * Which symbols matched in each trader's last screening. Kept in main, so that it outlives workers.
+ *
+ * A symbol without verdict keeps its former state: a hiccup in the data does not make a continuing match a new one.
+ * A changed filter asks another question, so all its matches are new; a renamed trader's are not.
+ */
+export class MatchMemory {
+  private readonly memories = new Map<string, Memory>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** @param undecided symbols of this screening that got no verdict */
+  screened(
+    trader: Pick<Trader, 'id' | 'revision'>,
+    matched: readonly string[],
+    undecided: readonly string[],
+  ): MatchSplit {
+    const before = this.matchingOf(trader);
+    const kept = undecided.filter((symbol) => before.has(symbol));
+    this.memories.set(trader.id, { revision: trader.revision, matching: new Set([...matched, ...kept]) });
+    return {
+      fresh: matched.filter((symbol) => !before.has(symbol)),
+      continuing: matched.filter((symbol) => before.has(symbol)),
+    };
+  }
+
+  forget(traderId: string): void {
+    this.memories.delete(traderId);
+  }
+
+  /**
+   * Takes up what was stored before a restart, from each trader's newest screening. What is older than two intervals
+   * is left; so is, at the trader's next screening, what another revision of its filter matched.
+   */
+  restore(executions: readonly RememberedMatches[]): void {
+    const newest = [...executions].sort((a, b) => a.boundaryMs - b.boundaryMs);
+    for (const { traderId, revision, interval, boundaryMs, errorType, matchedSymbols } of newest) {
+      const current = openTimeAt(interval, this.now());
+      const oldest = shiftOpenTime(interval, current, -RESTORABLE_INTERVALS);
+      if (errorType !== null || boundaryMs < oldest) continue;
+      this.memories.set(traderId, { revision, matching: new Set(matchedSymbols) });
+    }
+  }
+
+  private matchingOf({ id, revision }: Pick<Trader, 'id' | 'revision'>): ReadonlySet<string> {
+    const memory = this.memories.get(id);
+    return memory?.revision === revision ? memory.matching : new Set();
+  }
+}
