@@ -1,8 +1,9 @@
 import type { Logger } from '../log';
-import { durationMsOf, type Interval, openTimeAt, shiftOpenTime } from '../market/interval';
+import { type Interval, openTimeAt } from '../market/interval';
 import type { MarketView } from '../market/market-view';
 import type { FilterTelemetry } from '../telemetry/filter-telemetry';
 import type { TraderRegistry } from '../traders/registry';
+import { CycleRhythm } from './cycle-rhythm';
 
 interface ClockParts {
   readonly market: Pick<MarketView, 'closesAt' | 'onClose'>;
@@ -21,26 +22,16 @@ interface ClockOptions {
   readonly checkEveryMs?: number;
 }
 
-/** The cycles of one interval. */
-interface Rhythm {
-  /** Boundaries that had their cycle or lost it to an overrun, oldest first. */
-  readonly done: number[];
-  readonly followedSinceMs: number;
-  running: Promise<void> | undefined;
-}
-
 const GRACE_MS = 3000;
 const CHECK_EVERY_MS = 100;
-/** More than a corrected clock is likely to bring back. */
-const REMEMBERED_BOUNDARIES = 256;
 
 /**
  * One screening cycle per interval boundary: as soon as every series its traders read has closed, or some seconds
- * after the boundary. The wall clock is read anew each time, so after a sleep or a jump only the newest boundary is taken up,
- * and the first one of a new interval is the last that passed.
+ * after the boundary. The wall clock is read anew each time, so after a sleep or a jump only the newest boundary is
+ * taken up, and the first one of a new interval is the last that passed.
  */
 export class CycleClock {
-  private readonly rhythms = new Map<Interval, Rhythm>();
+  private readonly rhythms = new Map<Interval, CycleRhythm>();
   private followed: readonly Interval[] = [];
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
@@ -70,7 +61,7 @@ export class CycleClock {
     this.followed = [...new Set(intervals)];
     for (const interval of this.followed) {
       if (this.rhythms.has(interval)) continue;
-      this.rhythms.set(interval, { done: [], followedSinceMs: this.now(), running: undefined });
+      this.rhythms.set(interval, new CycleRhythm(interval, this.now()));
       this.parts.telemetry.intervalUsed(interval);
     }
     this.checkAll();
@@ -81,7 +72,7 @@ export class CycleClock {
     clearInterval(this.timer);
     this.unsubscribe?.();
     this.followed = [];
-    await Promise.all([...this.rhythms.values()].map(({ running }) => running));
+    await Promise.all([...this.rhythms.values()].map((rhythm) => rhythm.ended()));
   }
 
   private checkAll(): void {
@@ -92,29 +83,16 @@ export class CycleClock {
   private closeArrived(interval: Interval, boundaryMs: number): void {
     if (!this.isComplete(interval, boundaryMs)) return;
     for (const followed of this.followed)
-      if (this.isDue(followed, boundaryMs)) this.check(followed, boundaryMs);
-  }
-
-  /** With a clock that is slightly behind, a boundary's closes come before the boundary: they are believed. */
-  private isDue(interval: Interval, boundaryMs: number): boolean {
-    if (openTimeAt(interval, boundaryMs) !== boundaryMs) return false;
-    const passedMs = openTimeAt(interval, this.now());
-    return boundaryMs === passedMs || boundaryMs === shiftOpenTime(interval, passedMs, 1);
+      if (this.rhythms.get(followed)?.mayRun(boundaryMs, this.now())) this.check(followed, boundaryMs);
   }
 
   private check(interval: Interval, boundaryMs: number): void {
     const rhythm = this.rhythms.get(interval);
-    if (!rhythm || rhythm.done.includes(boundaryMs)) return;
-    const overdue = this.now() >= this.deadlineOf(interval, boundaryMs, rhythm);
+    if (!rhythm || rhythm.isDone(boundaryMs)) return;
+    const overdue = this.now() >= rhythm.deadlineMs(boundaryMs, this.graceMs);
     if (!overdue && !this.isReady(interval, boundaryMs)) return;
-    if (rhythm.running === undefined) this.begin(interval, boundaryMs, rhythm);
+    if (!rhythm.isRunning()) rhythm.run(boundaryMs, () => this.runCycle(interval, boundaryMs));
     else if (overdue) this.skip(interval, boundaryMs, rhythm);
-  }
-
-  /** An interval that was just taken up may still be loading its history: it has the same grace from then on. */
-  private deadlineOf(interval: Interval, boundaryMs: number, { followedSinceMs }: Rhythm): number {
-    const graceMs = Math.min(this.graceMs, durationMsOf(interval, boundaryMs) / 2);
-    return Math.max(boundaryMs, followedSinceMs) + graceMs;
   }
 
   /** A one-minute filter that reads five-minute candles needs, every fifth minute, the close of both. */
@@ -130,30 +108,21 @@ export class CycleClock {
     return expected > 0 && arrived >= expected;
   }
 
-  private begin(interval: Interval, boundaryMs: number, rhythm: Rhythm): void {
-    this.remember(rhythm, boundaryMs);
-    rhythm.running = this.parts
-      .runCycle(interval, boundaryMs)
-      .catch((error: Error) =>
-        this.parts.log.error({ err: error, interval }, `Failed: the ${interval} screening cycle was lost`),
-      )
-      .finally(() => {
-        rhythm.running = undefined;
-      });
+  private async runCycle(interval: Interval, boundaryMs: number): Promise<void> {
+    try {
+      await this.parts.runCycle(interval, boundaryMs);
+    } catch (error) {
+      this.parts.log.error({ err: error, interval }, `Failed: the ${interval} screening cycle was lost`);
+    }
   }
 
-  private skip(interval: Interval, boundaryMs: number, rhythm: Rhythm): void {
-    this.remember(rhythm, boundaryMs);
+  private skip(interval: Interval, boundaryMs: number, rhythm: CycleRhythm): void {
+    rhythm.finish(boundaryMs);
     this.parts.telemetry.cycleOverrun(interval);
     const boundary = new Date(boundaryMs).toISOString();
     this.parts.log.warn(
       { interval, boundary },
       `The ${interval} cycle of ${boundary} is skipped: the ${interval} cycle before it still runs`,
     );
-  }
-
-  private remember({ done }: Rhythm, boundaryMs: number): void {
-    done.push(boundaryMs);
-    if (done.length > REMEMBERED_BOUNDARIES) done.shift();
   }
 }

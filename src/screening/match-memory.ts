@@ -1,12 +1,6 @@
 import { openTimeAt, shiftOpenTime } from '../market/interval';
+import type { LastMatches } from '../storage/execution-repository';
 import type { Trader } from '../traders/trader';
-import type { ExecutionRecord } from './execution-record';
-
-/** The part of a stored execution that tells which symbols matched. */
-export type RememberedMatches = Pick<
-  ExecutionRecord,
-  'traderId' | 'revision' | 'interval' | 'boundaryMs' | 'errorType' | 'matchedSymbols'
->;
 
 /** One screening's matching symbols, told apart by whether they matched in the screening before. */
 export interface MatchSplit {
@@ -53,16 +47,14 @@ export class MatchMemory {
   }
 
   /**
-   * Takes up what was stored before a restart, from each trader's newest screening. What is older than two intervals
-   * is left; so is, at the trader's next screening, what another revision of its filter matched.
+   * Takes up each trader's last screening from before a restart. What is older than two intervals is left; so is, at
+   * the trader's next screening, what another revision of its filter matched.
    */
-  restore(executions: readonly RememberedMatches[]): void {
-    const newest = [...executions].sort((a, b) => a.boundaryMs - b.boundaryMs);
-    for (const { traderId, revision, interval, boundaryMs, errorType, matchedSymbols } of newest) {
+  restore(lastMatches: readonly LastMatches[]): void {
+    for (const { traderId, revision, interval, boundaryMs, symbols } of lastMatches) {
       const current = openTimeAt(interval, this.now());
       const oldest = shiftOpenTime(interval, current, -RESTORABLE_INTERVALS);
-      if (errorType !== null || boundaryMs < oldest) continue;
-      this.memories.set(traderId, { revision, matching: new Set(matchedSymbols) });
+      if (boundaryMs >= oldest) this.memories.set(traderId, { revision, matching: new Set(symbols) });
     }
   }
 
