@@ -1,0 +1,30 @@
+/** Why an analysis failed, for the log. */
+export type AnalysisFailure =
+  | 'timeout'
+  | 'network'
+  | 'http'
+  | 'bad_answer'
+  | 'no_candles'
+  | 'persist'
+  | 'queue_full'
+  | 'shutdown'
+  | 'unknown';
+
+export class AnalysisError extends Error {
+  /** @param message a clause without secrets: it is logged */
+  constructor(
+    readonly failure: AnalysisFailure,
+    message: string,
+    /** Whether another try may succeed. */
+    readonly mayPass: boolean,
+  ) {
+    super(message);
+    this.name = 'AnalysisError';
+  }
+}
+
+/** Any error as an analysis error; what an analyser did not explain may pass. */
+export function asAnalysisError(error: unknown): AnalysisError {
+  if (error instanceof AnalysisError) return error;
+  return new AnalysisError('unknown', error instanceof Error ? error.message : String(error), true);
+}
