@@ -4,8 +4,11 @@ import { createInterface } from 'node:readline';
 /** Starts a Node script of the build with the given environment on top of this process's own. */
 export function startNode(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which stops the parts in order.
-  const options = { stdio: ['ignore', 'pipe', 'inherit'], detached: true } as const;
-  return spawn(process.execPath, args, { ...options, env: { ...process.env, ...environment } });
+  return spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+    env: { ...process.env, ...environment },
+  });
 }
 
 /** @throws Error when the process ends before it has printed a line. */

@@ -5,7 +5,7 @@ import { createLogger } from '../src/log';
 
 describe('HealthWatch', () => {
   it('tells of a change once, and of the recovery', () => {
-    let status: ComponentHealth['status'] = 'ok';
+    let status = 'ok' as ComponentHealth['status'];
     const changes: HealthChange['type'][] = [];
     const report = () => ({ status, components: { database: { status, detail: 'as told' } } });
     const watch = new HealthWatch(report, createLogger('silent'));
