@@ -1,0 +1,87 @@
+/** Draws the trades of one minute: how many clusters, when, at which price and of what size. */
+import type { Print } from '../market/candle';
+import { hash, normal, poisson, randomFrom, uniform } from './noise';
+import type { PricePath } from './price-path';
+import type { SymbolProfile } from './symbol-profiles';
+
+const MINUTE_MS = 60_000;
+/** Trades come in clusters: recorded streams change about six times less often than they trade. */
+const TRADES_PER_CLUSTER = 6;
+const MOST_CLUSTERS_PER_MINUTE = 120;
+
+export class PrintMaker {
+  readonly tickSize: number;
+  readonly #decimals: number;
+  readonly #stepSize: number;
+  /** The newest minutes, since the live feed and the first REST page ask for the same one again. */
+  readonly #cached: [minuteMs: number, prints: readonly Print[]][] = [];
+
+  constructor(
+    private readonly profile: SymbolProfile,
+    private readonly seed: number,
+    private readonly path: PricePath,
+    private readonly burstFactor: () => number,
+  ) {
+    this.#decimals = Math.min(8, Math.max(2, 4 - Math.floor(Math.log10(profile.price))));
+    this.tickSize = 10 ** -this.#decimals;
+    this.#stepSize = 10 ** -Math.min(5, Math.max(0, Math.floor(Math.log10(profile.price)) + 1));
+  }
+
+  round(price: number): number {
+    return Math.max(this.tickSize, Number(price.toFixed(this.#decimals)));
+  }
+
+  roundVolume(volume: number): number {
+    return Math.max(1, Math.round(volume / this.#stepSize)) * this.#stepSize;
+  }
+
+  prints(minuteMs: number): readonly Print[] {
+    const factor = this.burstFactor();
+    const known = factor === 1 ? this.#cached.find(([cachedMs]) => cachedMs === minuteMs) : undefined;
+    if (known) return known[1];
+    const prints = this.#draw(minuteMs, factor);
+    if (factor === 1) this.#remember(minuteMs, prints);
+    return prints;
+  }
+
+  #remember(minuteMs: number, prints: readonly Print[]): void {
+    this.#cached.push([minuteMs, prints]);
+    if (this.#cached.length > 3) this.#cached.shift();
+  }
+
+  #draw(minuteMs: number, factor: number): Print[] {
+    const minute = minuteMs / MINUTE_MS;
+    const random = randomFrom(hash(this.seed, minute, 77));
+    const activity = this.#activity(minute);
+    const trades = this.profile.tradesPerMinute * activity * factor;
+    const clusters = poisson(Math.min(trades / TRADES_PER_CLUSTER, MOST_CLUSTERS_PER_MINUTE), random);
+    const times = Array.from({ length: clusters }, () => minuteMs + Math.floor(random() * MINUTE_MS)).sort(
+      (a, b) => a - b,
+    );
+    const meanTrades = Math.max(TRADES_PER_CLUSTER, trades / MOST_CLUSTERS_PER_MINUTE);
+    return times.map((timeMs) => this.#print(timeMs, meanTrades, random));
+  }
+
+  /** Most minutes are ordinary; about one in fifty is several times busier, and its neighbours with it. */
+  #activity(minute: number): number {
+    const excited = uniform(this.seed, Math.floor(minute / 2), 5);
+    return (
+      0.5 + 0.8 * uniform(this.seed, minute, 6) + (excited > 0.98 ? 5 * uniform(this.seed, minute, 7) : 0)
+    );
+  }
+
+  #print(timeMs: number, meanTrades: number, random: () => number): Print {
+    const price = this.round(this.path.at(timeMs) * (1 + 0.0002 * normal(random)));
+    const trades = 1 + poisson(meanTrades - 1, random);
+    const size = trades * this.profile.meanTradeQuote * (0.3 + 2 * random() ** 3 + 0.2 * random());
+    return {
+      timeMs,
+      price,
+      reachUp: random() < 0.2 ? this.tickSize : 0,
+      reachDown: random() < 0.2 && price > 3 * this.tickSize ? this.tickSize : 0,
+      volume: this.roundVolume(size / price),
+      trades,
+      takerShare: random(),
+    };
+  }
+}
