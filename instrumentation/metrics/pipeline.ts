@@ -1,0 +1,67 @@
+/** Puts the metrics side together: guard → instruments → page → endpoint. */
+import type { Resource } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { MetricsSettings } from '../settings';
+import { AttributeGuard } from './attribute-guard';
+import { type Address, MetricsEndpoint } from './endpoint';
+import type { Family } from './family';
+import { GuardedMeterProvider } from './guarded-meter';
+import { MetricNames } from './metric-names';
+import { MetricsHandler } from './metrics-handler';
+import { MetricsPage } from './metrics-page';
+import { ObservedCallbacks } from './observed-callbacks';
+import { PageCache } from './page-cache';
+import { PullReader } from './pull-reader';
+import { SelfTelemetry } from './self-telemetry';
+
+const SCOPE = 'trader-observability.instrumentation';
+
+export interface MetricsPipeline {
+  /** For the application and for instrumentation packages. */
+  readonly provider: GuardedMeterProvider;
+  /** Unguarded, for telemetry's own metrics. */
+  readonly ownMeter: ReturnType<MeterProvider['getMeter']>;
+  readonly page: MetricsPage;
+  readonly endpoint: MetricsEndpoint;
+}
+
+export function createMetricsPipeline(
+  settings: MetricsSettings,
+  resource: Resource,
+  configOk: boolean,
+  onListening: (address: Address) => void,
+): MetricsPipeline {
+  const [application, own] = [new PullReader(), new PullReader()];
+  const applicationMeters = new MeterProvider({ resource, readers: [application] });
+  const ownMeter = new MeterProvider({ resource, readers: [own] }).getMeter(SCOPE);
+  const ownTelemetry = new SelfTelemetry(ownMeter, configOk);
+  const attributes = new AttributeGuard(ownTelemetry);
+  const callbacks = new ObservedCallbacks();
+  const provider = new GuardedMeterProvider({
+    meter: applicationMeters.getMeter(SCOPE),
+    names: new MetricNames(),
+    attributes,
+    callbacks,
+    rejections: ownTelemetry,
+    limits: settings.seriesLimits,
+  });
+  const constant = settings.targetInfo ? [targetInfo(resource, attributes)] : [];
+  const sources = { callbacks, application, own, ownTelemetry, constant };
+  const page = new MetricsPage(sources, settings.collectTimeoutMs);
+  const handler = new MetricsHandler(
+    new PageCache(() => page.render(), settings.maxAgeMs),
+    (code) => ownTelemetry.answered(code),
+    2 * settings.collectTimeoutMs,
+  );
+  const endpoint = new MetricsEndpoint(
+    settings,
+    (request, response) => handler.handle(request, response),
+    onListening,
+  );
+  return { provider, ownMeter, page, endpoint };
+}
+
+function targetInfo(resource: Resource, guard: AttributeGuard): Family {
+  const { attributes } = guard.clean(resource.attributes);
+  return { name: 'target_info', help: 'Target metadata', type: 'gauge', points: [{ attributes, value: 1 }] };
+}

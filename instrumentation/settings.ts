@@ -1,0 +1,108 @@
+/** What telemetry runs on, decided once at the start and frozen. */
+import { DiagLogLevel } from '@opentelemetry/api';
+import type { SeriesLimits } from './metrics/guarded-meter';
+
+export interface MetricsSettings {
+  readonly host: string;
+  /** 0 lets the system choose; the line printed at the start names the port. */
+  readonly port: number;
+  readonly targetInfo: boolean;
+  /** Series per metric, the overflow series included. */
+  readonly seriesLimits: SeriesLimits;
+  /** How long callbacks may take. */
+  readonly collectTimeoutMs: number;
+  /** For how long a page is given again. */
+  readonly maxAgeMs: number;
+}
+
+export type SamplerSettings =
+  | { readonly kind: 'always_on' | 'always_off' }
+  | { readonly kind: 'ratio'; readonly ratio: number }
+  | {
+      readonly kind: 'parent_based';
+      readonly root: SamplerSettings;
+      readonly remoteParentSampled?: SamplerSettings;
+      readonly remoteParentNotSampled?: SamplerSettings;
+      readonly localParentSampled?: SamplerSettings;
+      readonly localParentNotSampled?: SamplerSettings;
+    };
+
+export interface TracesSettings {
+  /** Full URL, path included. */
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: 'gzip' | 'none';
+  readonly timeoutMs: number;
+  readonly scheduleDelayMs: number;
+  readonly exportTimeoutMs: number;
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly sampler: SamplerSettings;
+  /** Of the file's `limits` and `attribute_limits`; what is absent has the SDK's default. */
+  readonly limits: Readonly<Partial<Record<SpanLimit, number>>>;
+  readonly propagators: readonly ('tracecontext' | 'baggage')[];
+}
+
+export type SpanLimit =
+  | 'attributeValueLengthLimit'
+  | 'attributeCountLimit'
+  | 'eventCountLimit'
+  | 'linkCountLimit'
+  | 'attributePerEventCountLimit'
+  | 'attributePerLinkCountLimit';
+
+export interface ResourceSettings {
+  readonly attributes: Readonly<Record<string, string | number | boolean | string[] | number[] | boolean[]>>;
+  readonly schemaUrl?: string;
+}
+
+export interface Settings {
+  readonly disabled: boolean;
+  readonly logLevel: DiagLogLevel;
+  readonly resource: ResourceSettings;
+  readonly metrics: MetricsSettings;
+  /** Absent: no span is made and no tracing module is loaded. */
+  readonly traces?: TracesSettings;
+}
+
+export const ANY_ADDRESS = '::';
+const DEFAULT_PORT = 9091;
+const SERIES_LIMIT = 2_000;
+
+export const DEFAULT_SERIES_LIMITS: SeriesLimits = Object.freeze({
+  counter: SERIES_LIMIT,
+  upDownCounter: SERIES_LIMIT,
+  gauge: SERIES_LIMIT,
+  histogram: SERIES_LIMIT,
+  // One series per symbol and interval: read from state that is bounded itself.
+  observableCounter: 5 * SERIES_LIMIT,
+  observableUpDownCounter: 5 * SERIES_LIMIT,
+  observableGauge: 5 * SERIES_LIMIT,
+});
+
+export function isPort(port: unknown): port is number {
+  return typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= 65_535;
+}
+
+/** The metrics port of the environment; the default where it is unset or no port. */
+function environmentPort(env: NodeJS.ProcessEnv): number {
+  const text = env.METRICS_PORT?.trim() ?? '';
+  return /^\d+$/.test(text) && isPort(Number(text)) ? Number(text) : DEFAULT_PORT;
+}
+
+/** What runs when there is no configuration to go by: metrics on every address, no traces. */
+export function safeDefaults(env: NodeJS.ProcessEnv): Settings {
+  return Object.freeze({
+    disabled: env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true',
+    logLevel: DiagLogLevel.INFO,
+    resource: { attributes: { 'service.name': env.OTEL_SERVICE_NAME || 'trader' } },
+    metrics: Object.freeze({
+      host: ANY_ADDRESS,
+      port: environmentPort(env),
+      targetInfo: false,
+      seriesLimits: DEFAULT_SERIES_LIMITS,
+      collectTimeoutMs: 1_000,
+      maxAgeMs: 1_000,
+    }),
+  });
+}
