@@ -87,11 +87,16 @@ export class CandleSeries {
   }
 
   /** Whether the newest candle that has ended by then is not stored. */
-  isBehind(nowMs: number): boolean {
+  private isBehind(nowMs: number): boolean {
     return this.newestClosedMs !== shiftOpenTime(this.interval, openTimeAt(this.interval, nowMs), -1);
   }
 
-  needRepairFrom(openTimeMs: number): void {
+  /** Whether history may have something for this series. */
+  needsHistory(nowMs: number): boolean {
+    return this.live && (this.repairFromMs !== undefined || this.isBehind(nowMs));
+  }
+
+  private needRepairFrom(openTimeMs: number): void {
     this.repairFromMs = Math.min(this.repairFromMs ?? openTimeMs, openTimeMs);
   }
 

@@ -1,0 +1,126 @@
+import { FeedStoppedError } from './abort';
+import { BackfillQueue } from './backfill-queue';
+import type { BackoffOptions } from './backoff';
+import type { CandleSeries } from './candle-series';
+import { candlesBetween } from './interval';
+import type { Candle } from './kline';
+import type { KlineHistory } from './kline-history';
+import type { LogLimiter } from './log-limiter';
+import { requestUntilAnswered } from './persistent-request';
+
+export interface BackfillOptions {
+  /** Closed candles a series should have. */
+  readonly window: number;
+  /** Requests under way at the same time. */
+  readonly concurrency: number;
+  readonly backoff: BackoffOptions;
+  /** How long after a hole was seen history is asked for it, ms: REST may lag, and a burst of holes comes at once. */
+  readonly repairDelayMs: number;
+}
+
+/** Fills series from REST: whole ones at the start, and what a stream left out. */
+export class Backfill {
+  /** What keeps the newest request from its answer; empty when nothing does. */
+  problem = '';
+  private readonly queue = new BackfillQueue();
+  private readonly repairs = new Set<CandleSeries>();
+  private repairTimer: NodeJS.Timeout | undefined;
+  private active = 0;
+  private waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  constructor(
+    private readonly options: BackfillOptions,
+    private readonly history: KlineHistory,
+    private readonly store: { merge(series: CandleSeries, history: readonly Candle[]): void },
+    private readonly exchangeNow: () => number,
+    private readonly signal: AbortSignal,
+    private readonly log: LogLimiter,
+  ) {
+    signal.addEventListener('abort', () => this.stop(), { once: true });
+  }
+
+  /** Series without an answer yet. */
+  get pending(): number {
+    return this.queue.size + this.active;
+  }
+
+  request(series: CandleSeries): void {
+    if (this.signal.aborted) return;
+    this.queue.push(series);
+    while (this.active < this.options.concurrency && this.queue.size > 0) void this.work();
+  }
+
+  repairSoon(series: CandleSeries): void {
+    if (this.signal.aborted) return;
+    this.repairs.add(series);
+    this.repairTimer ??= setTimeout(() => this.startRepairs(), this.options.repairDelayMs);
+  }
+
+  /** @throws FeedStoppedError when the feed stops first */
+  whenIdle(): Promise<void> {
+    if (this.pending === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  private startRepairs(): void {
+    this.repairTimer = undefined;
+    const repairs = [...this.repairs];
+    this.repairs.clear();
+    const nowMs = this.exchangeNow();
+    for (const series of repairs) if (series.needsHistory(nowMs)) this.request(series);
+  }
+
+  private async work(): Promise<void> {
+    this.active++;
+    for (let series = this.queue.shift(); series; series = this.queue.shift()) await this.fill(series);
+    this.active--;
+    if (this.pending === 0) for (const { resolve } of this.waiting.splice(0)) resolve();
+  }
+
+  private async fill(series: CandleSeries): Promise<void> {
+    const count = this.wantedCandles(series);
+    try {
+      const fetch = () => (series.live ? this.history.newest(series, count) : Promise.resolve([]));
+      const candles = await requestUntilAnswered(
+        fetch,
+        this.options.backoff,
+        this.signal,
+        (error, delayMs) => {
+          this.problem = `${error.message}, retrying in ${Math.ceil(delayMs / 1000)} s`;
+          this.log.warn(
+            `backfill ${error.failure}`,
+            { symbol: series.symbol },
+            this.sentence(series, this.problem),
+          );
+        },
+      );
+      this.problem = '';
+      if (series.live) this.store.merge(series, candles);
+    } catch (error) {
+      if (error instanceof FeedStoppedError) return;
+      this.log.warn(
+        'backfill refused',
+        { symbol: series.symbol },
+        this.sentence(series, (error as Error).message),
+      );
+    }
+  }
+
+  private sentence({ symbol, interval }: CandleSeries, problem: string): string {
+    return `History of ${symbol} ${interval} could not be had: ${problem}`;
+  }
+
+  /** From the oldest hole, or from the newest candle, to now; everything when there is nothing yet. */
+  private wantedCandles(series: CandleSeries): number {
+    const { window } = this.options;
+    const from = series.takeRepairPoint() ?? series.newestClosedMs;
+    if (from === undefined || series.closedCandles === 0) return window;
+    return Math.min(window, candlesBetween(series.interval, from, this.exchangeNow()) + 2);
+  }
+
+  private stop(): void {
+    clearTimeout(this.repairTimer);
+    this.queue.clear();
+    for (const { reject } of this.waiting.splice(0)) reject(new FeedStoppedError());
+  }
+}

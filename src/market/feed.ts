@@ -1,0 +1,168 @@
+import type { ComponentHealth } from '../health';
+import type { Logger } from '../log';
+import type { ExchangeTelemetry, FeedState } from '../telemetry/exchange-telemetry';
+import type { KlineTelemetry } from '../telemetry/kline-telemetry';
+import { FeedStoppedError } from './abort';
+import { ExchangeLink } from './exchange-link';
+import { type FeedPhase, feedHealth } from './feed-health';
+import { type FeedOptions, withDefaults } from './feed-options';
+import type { Interval } from './interval';
+import type { Candle } from './kline';
+import type { CloseCount, MarketView } from './market-view';
+import type { CandleTable, TickerTable } from './shared-columns';
+import type { Universe } from './universe';
+
+export interface FeedTelemetry {
+  readonly exchange: ExchangeTelemetry;
+  readonly kline: KlineTelemetry;
+}
+
+/** The market as the exchange sends it: follows the universe for ever, whatever happens on the way. */
+export class MarketFeed implements MarketView {
+  private readonly link: ExchangeLink;
+  private readonly wanted: number;
+  private phase: FeedPhase = 'idle';
+  private intervals: ReadonlySet<Interval> = new Set();
+  private changes: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    options: FeedOptions,
+    { exchange, kline }: FeedTelemetry,
+    private readonly log: Logger,
+  ) {
+    this.wanted = options.symbolCount;
+    const observer = {
+      frameReceived: (latencyMs: number) => exchange.frameReceived(latencyMs),
+      restAnswered: (endpoint: string, status: string) => exchange.restAnswered(endpoint, status),
+      parseFailed: (symbol: string) => kline.parseFailed(symbol),
+    };
+    this.link = new ExchangeLink(withDefaults(options), observer, (universe) => this.adopt(universe), log);
+    exchange.observeFeed(() => this.state());
+    exchange.observeTickers(() => this.link.market.tickers.series());
+    kline.observeSeries(() => this.link.market.candles.series());
+  }
+
+  /**
+   * Resolves once the universe is known, subscribed and filled with history, however long the exchange takes.
+   * @throws FeedStoppedError when `stop` comes first
+   */
+  start(intervals: ReadonlySet<Interval>): Promise<void> {
+    this.intervals = new Set(intervals);
+    return this.inTurn(async () => {
+      this.enter('universe');
+      this.link.market.setUniverse(await this.link.universe.load());
+      await this.follow();
+      this.link.watch();
+      const { detail } = this.health();
+      this.log.info(`The market feed follows ${detail}`);
+    });
+  }
+
+  /**
+   * From now on these intervals are followed, and no others.
+   * @throws FeedStoppedError when `stop` comes first
+   */
+  requireIntervals(intervals: ReadonlySet<Interval>): Promise<void> {
+    this.intervals = new Set(intervals);
+    return this.inTurn(async () => {
+      if (this.phase !== 'idle') await this.follow();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.phase = 'stopped';
+    await this.link.stop();
+    await this.changes.catch(() => undefined);
+  }
+
+  health(): ComponentHealth {
+    const { pool, market, universe, backfill, silence } = this.link;
+    return feedHealth({
+      phase: this.phase,
+      symbols: market.symbols().length,
+      intervals: market.candles.intervals.length,
+      connections: pool.states,
+      connected: pool.connected,
+      connectionProblems: pool.problems,
+      universeProblem: universe.problem,
+      backfillPending: backfill.pending,
+      backfillProblem: backfill.problem,
+      silentStreams: silence.count,
+    });
+  }
+
+  state(): FeedState {
+    const { pool, router, market } = this.link;
+    const subscribed = new Set(market.symbols());
+    const delivering = new Set<string>();
+    if (market.candles.intervals.length === 0) subscribed.clear();
+    for (const series of market.candles.series()) {
+      if (!pool.isSubscribed(series.stream)) subscribed.delete(series.symbol);
+      if (series.delivering) delivering.add(series.symbol);
+    }
+    return {
+      connected: pool.connected,
+      reconnects: pool.reconnects,
+      frames: router.counts,
+      connections: pool.states,
+      symbols: { wanted: this.wanted, subscribed: subscribed.size, delivering: delivering.size },
+    };
+  }
+
+  symbols(): readonly string[] {
+    return this.link.market.symbols();
+  }
+
+  slotOf(symbol: string): number | undefined {
+    return this.link.market.slotOf(symbol);
+  }
+
+  candleTable(interval: Interval): CandleTable | undefined {
+    return this.link.market.candleTable(interval);
+  }
+
+  tickerTable(): TickerTable {
+    return this.link.market.tickerTable();
+  }
+
+  closesAt(interval: Interval, boundaryMs: number): CloseCount {
+    return this.link.market.closesAt(interval, boundaryMs);
+  }
+
+  onClose(listener: (interval: Interval, boundaryMs: number) => void): () => void {
+    return this.link.market.onClose(listener);
+  }
+
+  recentCandles(symbol: string, interval: Interval, count: number): readonly Candle[] {
+    return this.link.market.recentCandles(symbol, interval, count);
+  }
+
+  private adopt(universe: Universe): Promise<void> {
+    return this.inTurn(async () => {
+      this.link.market.setUniverse(universe);
+      await this.follow();
+    });
+  }
+
+  private async follow(): Promise<void> {
+    const { link } = this;
+    link.market.setIntervals(this.intervals);
+    this.enter('subscribing');
+    await link.subscribe();
+    this.enter('backfilling');
+    await link.fill();
+    this.enter('following');
+  }
+
+  private enter(phase: FeedPhase): void {
+    if (this.phase === 'stopped') throw new FeedStoppedError();
+    this.phase = phase;
+  }
+
+  /** Changes of symbols and of intervals one after another: each sees the streams the last one left. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.changes.then(change);
+    this.changes = done.catch(() => undefined);
+    return done;
+  }
+}

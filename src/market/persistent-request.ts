@@ -1,0 +1,27 @@
+import { pause } from './abort';
+import { Backoff, type BackoffOptions } from './backoff';
+import { RestError } from './rest-error';
+
+/**
+ * Repeats a request until it succeeds, for as long as it takes.
+ * @param onFailure told each time, with the delay until the next attempt
+ * @throws what `request` throws, when a repetition could not help; FeedStoppedError once the signal is aborted
+ */
+export async function requestUntilAnswered<Answer>(
+  request: () => Promise<Answer>,
+  backoff: BackoffOptions,
+  signal: AbortSignal,
+  onFailure: (error: RestError, delayMs: number) => void,
+): Promise<Answer> {
+  const delays = new Backoff(backoff);
+  for (;;) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof RestError) || !error.retryable) throw error;
+      const delayMs = delays.nextMs(error.retryAfterMs);
+      onFailure(error, delayMs);
+      await pause(delayMs, signal);
+    }
+  }
+}
