@@ -99,14 +99,24 @@ export class Screener {
     execution: Execution,
     span: CycleSpan,
   ): void {
-    const { telemetry, memory, machineId, signalId, onSignal, onExecution } = this.parts;
+    const { telemetry, memory, machineId, signalId, onExecution } = this.parts;
     const decision = decide(execution, trader, memory, this.now(), monotonicNowMs());
     telemetry.executionEnded(labels, outcomeOf(execution, decision));
     for (const signal of signalsOf(trader, cycle, execution, decision, { machineId, signalId }))
-      onSignal(signal, labels);
+      this.hand(signal, labels);
     onExecution(recordOf(trader, cycle, execution, decision, machineId));
     span.executed(traceOf(trader, cycle, execution, decision));
     this.log(trader, cycle, execution, decision);
+  }
+
+  /** One signal that its taker cannot take must not cost the ones behind it. */
+  private hand(signal: Signal, labels: TraderLabels): void {
+    try {
+      this.parts.onSignal(signal, labels);
+    } catch (error) {
+      const about = `signal of trader "${signal.traderName}" for ${signal.symbol}`;
+      this.parts.log.error({ err: error, signalId: signal.id }, `Failed to hand on the ${about}: it is lost`);
+    }
   }
 
   private log(trader: Trader, cycle: Cycle, execution: Execution, { split }: Decision): void {
