@@ -32,7 +32,7 @@ const CHECK_EVERY_MS = 100;
  */
 export class CycleClock {
   private readonly rhythms = new Map<Interval, CycleRhythm>();
-  private followed: readonly Interval[] = [];
+  private followed: ReadonlySet<Interval> = new Set();
   private timer: NodeJS.Timeout | undefined;
   private unsubscribe: (() => void) | undefined;
   private readonly now: () => number;
@@ -48,7 +48,7 @@ export class CycleClock {
     this.checkEveryMs = checkEveryMs;
   }
 
-  start(intervals: readonly Interval[]): void {
+  start(intervals: Iterable<Interval>): void {
     this.unsubscribe = this.parts.market.onClose((interval, boundaryMs) =>
       this.closeArrived(interval, boundaryMs),
     );
@@ -57,8 +57,8 @@ export class CycleClock {
   }
 
   /** Makes `intervals` the ones that have cycles; a new one gets its first cycle at once. */
-  follow(intervals: readonly Interval[]): void {
-    this.followed = [...new Set(intervals)];
+  follow(intervals: Iterable<Interval>): void {
+    this.followed = new Set(intervals);
     for (const interval of this.followed) {
       if (this.rhythms.has(interval)) continue;
       this.rhythms.set(interval, new CycleRhythm(interval, this.now()));
@@ -71,7 +71,7 @@ export class CycleClock {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.unsubscribe?.();
-    this.followed = [];
+    this.followed = new Set();
     await Promise.all([...this.rhythms.values()].map((rhythm) => rhythm.ended()));
   }
 

@@ -1,4 +1,4 @@
-import { INTERVALS, type Interval } from '../market/interval';
+import type { Interval } from '../market/interval';
 import { type TraderLabels, traderLabels } from '../telemetry/trader-labels';
 import type { Trader } from './trader';
 
@@ -36,24 +36,19 @@ export class TraderRegistry {
     return this.all().filter(({ trader }) => trader.filter.refreshInterval === interval);
   }
 
-  /** Intervals that some trader is screened at, shortest first. */
-  refreshIntervals(): readonly Interval[] {
-    const used = new Set(this.all().map(({ trader }) => trader.filter.refreshInterval));
-    return INTERVALS.filter((interval) => used.has(interval));
+  /** Intervals that some trader is screened at. */
+  refreshIntervals(): ReadonlySet<Interval> {
+    return new Set(this.all().map(({ trader }) => trader.filter.refreshInterval));
   }
 
-  /** What the traders that are screened at an interval read, shortest first. */
-  timeframesOf(refreshInterval: Interval): readonly Interval[] {
-    const read = new Set(
-      this.tradersOf(refreshInterval).flatMap(({ trader }) => trader.filter.requiredTimeframes),
-    );
-    return INTERVALS.filter((interval) => read.has(interval));
+  /** What the traders that are screened at an interval read. */
+  timeframesOf(refreshInterval: Interval): ReadonlySet<Interval> {
+    return new Set(this.tradersOf(refreshInterval).flatMap(({ trader }) => trader.filter.requiredTimeframes));
   }
 
-  /** Intervals whose candles somebody needs, shortest first. */
-  intervals(): readonly Interval[] {
-    const used = new Set(this.all().flatMap(({ trader }) => trader.filter.requiredTimeframes));
-    return INTERVALS.filter((interval) => used.has(interval) || interval === ALWAYS_NEEDED);
+  /** Intervals whose candles somebody needs. */
+  intervals(): ReadonlySet<Interval> {
+    return new Set([ALWAYS_NEEDED, ...this.all().flatMap(({ trader }) => trader.filter.requiredTimeframes)]);
   }
 
   /** Called for each trader that came, went or changed, once the whole change is in place. @returns unsubscribe */

@@ -16,7 +16,7 @@ export type Validation =
 
 export interface ValidationLimits {
   /** Closed candles the machine keeps per series: a filter that wants more would never see enough. */
-  readonly candleWindow: number;
+  readonly maxCandles: number;
 }
 
 /** What a definition means where it says nothing: screened every five minutes, over whatever history there is. */
@@ -39,7 +39,7 @@ const IDENTITY = z.object({
     .refine((text) => text.trim() !== '', 'is empty'),
 });
 
-const filterOf = ({ candleWindow }: ValidationLimits) =>
+const filterOf = ({ maxCandles }: ValidationLimits) =>
   z.object(
     {
       code: z
@@ -54,7 +54,7 @@ const filterOf = ({ candleWindow }: ValidationLimits) =>
       minCandles: z
         .int({ error: 'must be a whole number' })
         .min(1, 'must be at least 1')
-        .max(candleWindow, `is more than the ${candleWindow} candles that the machine keeps`)
+        .max(maxCandles, `is more than the ${maxCandles} candles that the machine keeps`)
         .nullish(),
       includeOpenCandle: z.boolean({ error: 'must be true or false' }).nullish(),
     },

@@ -56,7 +56,7 @@ describe('L25: what the successor got wrong', () => {
         compile: () => ({ ok: true }),
         log: capturedLog().log,
       },
-      { pollMs: 5000, candleWindow: 500 },
+      { pollMs: 5000, maxCandles: 500 },
     );
     await follower.start();
     rows = [traderRow('b')];

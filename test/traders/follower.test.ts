@@ -27,7 +27,7 @@ function followed(rows: TraderRow[]) {
   const registry = new TraderRegistry();
   const telemetry = new TraderTelemetry(page.meter);
   const parts = { source, registry, telemetry, compile, log };
-  const follower = new TraderFollower(parts, { pollMs: POLL_MS, candleWindow: 500 });
+  const follower = new TraderFollower(parts, { pollMs: POLL_MS, maxCandles: 500 });
   const ids = () => registry.all().map(({ trader }) => trader.id);
   const loads = async () => [
     await page.value('traders_loaded_from_db_total', { status: 'success' }),

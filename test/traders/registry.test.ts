@@ -39,15 +39,15 @@ describe('TraderRegistry', () => {
   });
 
   it('knows the intervals in use: where cycles run, what they read, and 1m always', () => {
-    expect(registry.intervals()).toEqual(['1m']);
+    expect([...registry.intervals()]).toEqual(['1m']);
     registry.replaceAll([
       trader('a', { refreshInterval: '1h', requiredTimeframes: ['5m', '1h'] }),
       trader('b', { refreshInterval: '5m' }),
     ]);
-    expect(registry.refreshIntervals()).toEqual(['5m', '1h']);
-    expect(registry.intervals()).toEqual(['1m', '5m', '1h']);
-    expect(registry.timeframesOf('1h')).toEqual(['5m', '1h']);
-    expect(registry.timeframesOf('4h')).toEqual([]);
+    expect(registry.refreshIntervals()).toEqual(new Set(['5m', '1h']));
+    expect(registry.intervals()).toEqual(new Set(['1m', '5m', '1h']));
+    expect(registry.timeframesOf('1h')).toEqual(new Set(['5m', '1h']));
+    expect(registry.timeframesOf('4h').size).toBe(0);
     expect(registry.tradersOf('5m').map((live) => live.trader.id)).toEqual(['b']);
   });
 

@@ -7,7 +7,7 @@ import { traderRow } from '../support/traders';
 
 const compiles: CompileFilter = (code) =>
   code.includes('syntax error') ? { ok: false, message: 'Unexpected token (2:7)' } : { ok: true };
-const validate = (row: TraderRow) => validateTrader(row, compiles, { candleWindow: 500 });
+const validate = (row: TraderRow) => validateTrader(row, compiles, { maxCandles: 500 });
 const accepted = (filter: unknown) => {
   const result = validate(traderRow('t1', filter));
   if (!result.ok) throw new Error(result.reason);
