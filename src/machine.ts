@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Storage } from './assembly/storage';
 import type { HealthServer } from './health-server';
 import type { HealthWatch } from './health-watch';
 import type { Logger } from './log';
@@ -6,11 +7,10 @@ import type { MarketFeed } from './market/feed';
 import type { CycleClock } from './screening/cycle-clock';
 import type { FilterPool } from './screening/filter-pool';
 import type { MatchMemory } from './screening/match-memory';
+import type { Screener } from './screening/screener';
 import type { AnalysisQueue } from './signals/analysis-queue';
 import type { MachineEvent } from './signals/machine-event';
 import type { StateWriter } from './signals/writer';
-import type { Database } from './storage/database';
-import type { ExecutionRepository } from './storage/execution-repository';
 import type { TraderFollower } from './traders/follower';
 import type { TraderRegistry } from './traders/registry';
 
@@ -18,18 +18,16 @@ export interface MachineParts {
   readonly id: string;
   readonly health: HealthServer;
   readonly healthWatch: HealthWatch;
-  readonly database: Database;
-  readonly executions: ExecutionRepository;
+  readonly storage: Pick<Storage, 'prepare' | 'executions' | 'database'>;
   readonly registry: TraderRegistry;
   readonly follower: TraderFollower;
   readonly pool: FilterPool;
   readonly feed: MarketFeed;
   readonly memory: MatchMemory;
+  readonly screener: Screener;
   readonly clock: CycleClock;
   readonly writer: StateWriter;
   readonly analysis: AnalysisQueue;
-  /** Brings the schema up to date and stores the built-in traders. Safe to repeat. */
-  readonly prepareDatabase: () => Promise<void>;
 }
 
 /** What a flush at the end may take: Fly kills the machine some seconds after it asked it to stop. */
@@ -50,15 +48,15 @@ export class Machine {
     const port = await parts.health.listen(httpPort);
     this.log.info({ port }, `Health is served at :${port}/health`);
     parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
-    await this.untilItWorks('The database is not ready', parts.prepareDatabase);
+    await this.untilItWorks('The database is not ready', () => parts.storage.prepare());
     await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
     await parts.pool.start();
     parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
     parts.writer.start();
-    await parts.feed.start(parts.registry.intervals());
+    await parts.feed.start(new Set(parts.registry.intervals()));
     await this.rememberMatches();
     this.followIntervals();
-    parts.clock.start(parts.registry.intervals());
+    parts.clock.start(parts.registry.refreshIntervals());
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
       { traders: parts.registry.size, symbols: parts.feed.symbols().length },
@@ -73,16 +71,17 @@ export class Machine {
     const { parts } = this;
     this.log.info(`Stopping: ${reason}`);
     parts.writer.addEvent(this.event('machine_stopped', { reason }));
-    parts.clock.stop();
+    parts.screener.stop();
     parts.follower.stop();
     parts.healthWatch.stop();
     await Promise.all([
+      parts.clock.stop(),
       parts.feed.stop(),
       parts.pool.stop(),
       parts.analysis.stop(),
       parts.writer.stop(FINAL_FLUSH_MS),
     ]);
-    await Promise.all([parts.database.close(), parts.health.close()]);
+    await Promise.all([parts.storage.database.close(), parts.health.close()]);
     this.log.info('Stopped');
   }
 
@@ -93,10 +92,9 @@ export class Machine {
       writer.addEvent(
         this.event(`trader_${change.kind}`, { trader: change.trader.id, name: change.trader.name }),
       );
-      const intervals = registry.intervals();
       feed
-        .requireIntervals(intervals)
-        .then(() => clock.follow(intervals))
+        .requireIntervals(new Set(registry.intervals()))
+        .then(() => clock.follow(registry.refreshIntervals()))
         .catch((error: Error) =>
           this.log.error({ err: error }, 'Failed to follow the intervals the traders need'),
         );
@@ -106,7 +104,7 @@ export class Machine {
   /** Without this, a restart would take every continuing match for a new one. */
   private async rememberMatches(): Promise<void> {
     try {
-      this.parts.memory.restore(await this.parts.executions.lastMatches());
+      this.parts.memory.restore(await this.parts.storage.executions.lastMatches());
     } catch (error) {
       this.log.warn(
         { err: error },

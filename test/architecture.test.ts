@@ -96,6 +96,7 @@ describe('rule 2: src and instrumentation meet only in the API', () => {
 describe('rule 3: main → machine → stages → storage', () => {
   const rank = (path: string) => {
     if (path === 'src/main.ts') return 0;
+    if (stageOf(path) === 'assembly') return 1;
     if (STAGES.includes(stageOf(path))) return 3;
     if (stageOf(path) === 'storage') return 4;
     return folderOf(path) === 'src' ? 2 : 5;

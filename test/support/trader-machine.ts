@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Family, parseExposition } from './exposition';
+import { type Family, parse } from './exposition';
 import { ROOT } from './source-files';
 
 export interface LogEntry {
@@ -38,12 +38,19 @@ export class TraderMachine {
 
   /** Waits until a log line (or, failing that, stderr) matches. @throws Error when the process ends or time is up. */
   async logged(pattern: RegExp, withinMs = 60_000): Promise<LogEntry> {
-    return await this.until(() => this.log.find((entry) => pattern.test(entry.msg)), `a log line like ${pattern}`, withinMs);
+    return await this.until(
+      () => this.log.find((entry) => pattern.test(entry.msg)),
+      `a log line like ${pattern}`,
+      withinMs,
+    );
   }
 
   async metricsUrl(): Promise<string> {
     const found = await this.until(
-      () => this.stderr.map((line) => /https?:\/\/[^\s]+?:(\d+)\/metrics/.exec(line)?.[1]).find((port) => port !== undefined),
+      () =>
+        this.stderr
+          .map((line) => /https?:\/\/[^\s]+?:(\d+)\/metrics/.exec(line)?.[1])
+          .find((port) => port !== undefined),
       'the metrics port',
     );
     return `http://127.0.0.1:${found}/metrics`;
@@ -51,17 +58,21 @@ export class TraderMachine {
 
   async healthUrl(): Promise<string> {
     const entry = await this.logged(/^Health is served/);
-    return `http://127.0.0.1:${String(entry['port'])}/health`;
+    return `http://127.0.0.1:${String(entry.port)}/health`;
   }
 
   async page(): Promise<Map<string, Family>> {
     const response = await fetch(await this.metricsUrl());
     if (response.status !== 200) throw new Error(`The scrape answered ${response.status}`);
-    return parseExposition(await response.text());
+    return new Map(parse(await response.text()).map((family) => [family.name, family]));
   }
 
   /** Scrapes until the page satisfies the condition; the last page is in the error when it never does. */
-  async pageWith(condition: (page: Map<string, Family>) => boolean, what: string, withinMs = 60_000): Promise<Map<string, Family>> {
+  async pageWith(
+    condition: (page: Map<string, Family>) => boolean,
+    what: string,
+    withinMs = 60_000,
+  ): Promise<Map<string, Family>> {
     const deadline = Date.now() + withinMs;
     for (;;) {
       const page = await this.page();
@@ -107,25 +118,39 @@ export class TraderMachine {
       const check = () => {
         const found = find();
         if (found !== undefined) settle(() => resolve(found));
-        else if (this.child.exitCode !== null) settle(() => reject(new Error(`Ended before ${what}\n${this.tail()}`)));
+        else if (this.child.exitCode !== null)
+          settle(() => reject(new Error(`Ended before ${what}\n${this.tail()}`)));
       };
-      const timer = setTimeout(() => settle(() => reject(new Error(`No sign of ${what}\n${this.tail()}`))), withinMs);
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`No sign of ${what}\n${this.tail()}`))),
+        withinMs,
+      );
       this.waiting.add(check);
       check();
     });
   }
 
   private tail(): string {
-    return [...this.stderr.slice(-10), ...this.log.slice(-30).map((entry) => `${entry.level} ${entry.msg}`)].join('\n');
+    return [
+      ...this.stderr.slice(-10),
+      ...this.log.slice(-30).map((entry) => `${entry.level} ${entry.msg}`),
+    ].join('\n');
   }
 }
 
 /** Value of one sample; undefined when the page has none with exactly these labels. */
-export function sample(page: Map<string, Family>, name: string, labels: Record<string, string> = {}): number | undefined {
+export function sample(
+  page: Map<string, Family>,
+  name: string,
+  labels: Record<string, string> = {},
+): number | undefined {
   const family = page.get(name) ?? page.get(name.replace(/_(bucket|sum|count)$/, ''));
   const wanted = Object.entries(labels);
   return family?.samples.find(
-    (one) => one.name === name && Object.keys(one.labels).length === wanted.length && wanted.every(([label, value]) => one.labels[label] === value),
+    (one) =>
+      one.name === name &&
+      Object.keys(one.labels).length === wanted.length &&
+      wanted.every(([label, value]) => one.labels[label] === value),
   )?.value;
 }
 
@@ -133,5 +158,7 @@ export function sample(page: Map<string, Family>, name: string, labels: Record<s
 export function total(page: Map<string, Family>, name: string, labels: Record<string, string> = {}): number {
   const samples = page.get(name)?.samples.filter((one) => one.name === name) ?? [];
   const wanted = Object.entries(labels);
-  return samples.filter((one) => wanted.every(([label, value]) => one.labels[label] === value)).reduce((sum, { value }) => sum + value, 0);
+  return samples
+    .filter((one) => wanted.every(([label, value]) => one.labels[label] === value))
+    .reduce((sum, { value }) => sum + value, 0);
 }

@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import type { Config } from '../config';
+import type { Logger } from '../log';
+import type { MarketFeed } from '../market/feed';
+import { CycleClock } from '../screening/cycle-clock';
+import { FilterPool } from '../screening/filter-pool';
+import { MatchMemory } from '../screening/match-memory';
+import { Screener } from '../screening/screener';
+import { signalId } from '../signals/signal-id';
+import type { StateWriter } from '../signals/writer';
+import type { TraderRegistry } from '../traders/registry';
+import type { Telemetry } from './telemetry';
+
+interface Neighbours {
+  readonly market: MarketFeed;
+  readonly registry: TraderRegistry;
+  readonly writer: StateWriter;
+}
+
+export function assembleScreening(
+  config: Config,
+  { market, registry, writer }: Neighbours,
+  telemetry: Telemetry,
+  log: Logger,
+) {
+  const pool = new FilterPool(
+    {
+      workers: config.screeningWorkers || Math.max(1, availableParallelism() - 1),
+      timeoutMs: config.filterTimeoutMs,
+      memoryMb: config.filterMemoryMb,
+    },
+    telemetry.workers,
+    log,
+  );
+  const memory = new MatchMemory();
+  registry.onChange(({ kind, trader }) => {
+    if (kind === 'removed') memory.forget(trader.id);
+  });
+  const screener = new Screener({
+    market,
+    pool,
+    registry,
+    memory,
+    telemetry: telemetry.filters,
+    tracer: telemetry.tracer,
+    log,
+    signalId,
+    machineId: config.machineId,
+    onSignal: (signal, labels) => writer.addSignal(signal, labels),
+    onExecution: (record) => writer.addExecution(record),
+  });
+  const clock = new CycleClock({
+    market,
+    registry,
+    runCycle: (interval, boundaryMs) => screener.runCycle(interval, boundaryMs),
+    telemetry: telemetry.filters,
+    log,
+  });
+  return { pool, memory, screener, clock };
+}

@@ -1,0 +1,27 @@
+import type { Meter, Tracer } from '@opentelemetry/api';
+import { ExchangeTelemetry } from '../telemetry/exchange-telemetry';
+import { FilterTelemetry } from '../telemetry/filter-telemetry';
+import { KlineTelemetry } from '../telemetry/kline-telemetry';
+import { type Build, MachineTelemetry } from '../telemetry/machine-telemetry';
+import { SignalTelemetry } from '../telemetry/signal-telemetry';
+import { SyncTelemetry } from '../telemetry/sync-telemetry';
+import { TraderTelemetry } from '../telemetry/trader-telemetry';
+import { WorkerTelemetry } from '../telemetry/worker-telemetry';
+
+export type Telemetry = ReturnType<typeof assembleTelemetry>;
+
+/** Every stage's instruments, from one meter: what one scrape reads belongs together. */
+export function assembleTelemetry(meter: Meter, tracer: Tracer, build: Build) {
+  const traders = new TraderTelemetry(meter);
+  new MachineTelemetry(meter, build, Date.now() - process.uptime() * 1000);
+  return {
+    tracer,
+    traders,
+    filters: new FilterTelemetry(meter, traders),
+    signals: new SignalTelemetry(meter, traders),
+    sync: new SyncTelemetry(meter),
+    workers: new WorkerTelemetry(meter),
+    exchange: new ExchangeTelemetry(meter),
+    kline: new KlineTelemetry(meter),
+  };
+}

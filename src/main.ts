@@ -1,0 +1,80 @@
+/** Composition root: configuration → parts → start → stop. */
+import { metrics, trace } from '@opentelemetry/api';
+import { assembleScreening } from './assembly/screening';
+import { assembleAnalysis, assembleWriter } from './assembly/signals';
+import { assembleStorage } from './assembly/storage';
+import { assembleTelemetry } from './assembly/telemetry';
+import { assembleTraders } from './assembly/traders';
+import { readBuild } from './build';
+import { type Config, readConfig } from './config';
+import { reportHealth } from './health';
+import { HealthServer } from './health-server';
+import { HealthWatch } from './health-watch';
+import { createLogger, type Logger } from './log';
+import { Machine } from './machine';
+import { MarketFeed } from './market/feed';
+
+const SCOPE = 'trader-observability';
+
+function createMachine(config: Config, log: Logger): Machine {
+  const build = readBuild(config.gitSha);
+  const telemetry = assembleTelemetry(
+    metrics.getMeter(SCOPE, build.version),
+    trace.getTracer(SCOPE, build.version),
+    build,
+  );
+  const storage = assembleStorage(config, log);
+  const traders = assembleTraders(config, storage, telemetry, log);
+  const writer = assembleWriter(storage, telemetry, log);
+  const { wsUrl, restUrl, symbolCount, candleWindow, feedSilenceMs: silenceMs } = config;
+  const feed = new MarketFeed({ wsUrl, restUrl, symbolCount, candleWindow, silenceMs }, telemetry, log);
+  const screening = assembleScreening(
+    config,
+    { market: feed, registry: traders.registry, writer },
+    telemetry,
+    log,
+  );
+  const analysis = assembleAnalysis(config, feed, storage, telemetry, log);
+  const components = {
+    exchange: () => feed.health(),
+    database: () => storage.database.health(),
+    traders: () => traders.follower.health(),
+    workers: () => screening.pool.health(),
+    writer: () => writer.health(),
+    analysis: () => analysis.health(),
+  };
+  const report = () => ({
+    machine: config.machineId,
+    version: build.version,
+    uptimeSeconds: process.uptime(),
+    ...reportHealth(components),
+  });
+  const health = { health: new HealthServer(report), healthWatch: new HealthWatch(report, log) };
+  const parts = {
+    id: config.machineId,
+    ...health,
+    ...traders,
+    ...screening,
+    storage,
+    feed,
+    writer,
+    analysis,
+  };
+  return new Machine(parts, log);
+}
+
+async function run(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config.logLevel, { machine: config.machineId });
+  const machine = createMachine(config, log);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void machine.stop(signal).then(() => process.exit()));
+  }
+  await machine.start(config.httpPort);
+}
+
+run().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Error: the trader machine did not start:\n${message}\n`);
+  process.exit(1);
+});
