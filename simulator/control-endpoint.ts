@@ -3,12 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExchangeClock } from './exchange-clock';
 import { applyFault, FAULT_NAMES } from './faults/fault-commands';
 import type { FaultSwitches } from './faults/fault-switches';
+import type { PlayOptions } from './replay/recording-player';
 import type { SentCounts } from './stream/sent-counts';
 
 interface Controlled {
   readonly faults: FaultSwitches;
   readonly sent: SentCounts;
   readonly clock: ExchangeClock;
+  playRecording(path: string, options: PlayOptions): Promise<number>;
 }
 
 export class ControlEndpoint {
@@ -31,6 +33,8 @@ export class ControlEndpoint {
         return FAULT_NAMES;
       case 'POST /simulator/faults':
         return this.#applyFault(await bodyOf(request));
+      case 'POST /simulator/recordings':
+        return this.#play(await bodyOf(request));
       case 'POST /simulator/advance':
         return this.#advance(await bodyOf(request));
       default:
@@ -43,6 +47,17 @@ export class ControlEndpoint {
       applied: name,
       result: applyFault(this.exchange.faults, String(name), String(value ?? '')) ?? null,
     };
+  }
+
+  /** Answers when the recording has been played. */
+  async #play({ path, retime, speed, toEveryConnection }: Record<string, unknown>): Promise<unknown> {
+    if (typeof path !== 'string') throw new Error('path must name a socket recording');
+    const options = {
+      retime: retime === true,
+      speed: typeof speed === 'number' && speed > 0 ? speed : 1,
+      toEveryConnection: toEveryConnection === true,
+    };
+    return { frames: await this.exchange.playRecording(path, options) };
   }
 
   #advance({ ms }: Record<string, unknown>): unknown {

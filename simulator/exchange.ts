@@ -1,14 +1,16 @@
 /** A local exchange over real sockets that speaks the market-data part of Binance's spot interface. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { durationMsOf, type Interval } from '../src/market/interval';
 import { ControlEndpoint } from './control-endpoint';
 import { ExchangeClock } from './exchange-clock';
 import type { ExchangeOptions } from './exchange-options';
 import { FaultSwitches } from './faults/fault-switches';
-import { EXCHANGE_TIMING, LiveMarket } from './market/live-market';
+import { EXCHANGE_TIMING, LiveMarket, type MarketTiming } from './market/live-market';
 import { MarketFaults } from './market/market-faults';
 import { RollingDays } from './market/rolling-day';
 import { openMarket } from './market-choice';
+import { type PlayOptions, RecordingPlayer } from './replay/recording-player';
 import { RateLimits } from './rest/rate-limits';
 import { RestFaults } from './rest/rest-faults';
 import { RestServer } from './rest/rest-server';
@@ -29,6 +31,7 @@ export class SimulatedExchange {
   readonly sent = new SentCounts();
   readonly #hub: StreamHub;
   readonly #streams: StreamServer;
+  readonly #player: RecordingPlayer;
   readonly #http: Server;
   readonly #running: readonly { stop(): void }[];
 
@@ -48,7 +51,7 @@ export class SimulatedExchange {
     const load = { burstFactor: 1 };
     this.clock = new ExchangeClock(options.clock);
     const { feeds, base, newFeed } = openMarket(options, this.clock.now(), load);
-    const timing = { ...EXCHANGE_TIMING, ...options.timing };
+    const timing = timingFor(base, options);
     this.market = new LiveMarket(feeds, base, this.clock, timing, marketFaults, this.sent);
     this.#hub = new StreamHub(streamFaults, this.sent);
     const { clock, market } = this;
@@ -72,7 +75,8 @@ export class SimulatedExchange {
       newFeed,
     });
     this.#http = serve(rest, new ControlEndpoint(this), this.#streams);
-    this.#running = [market, klines, tickers, restFaults, this.#streams];
+    this.#player = new RecordingPlayer(hub, clock);
+    this.#running = [this.#player, market, klines, tickers, restFaults, this.#streams];
   }
 
   get wsUrl(): string {
@@ -83,9 +87,9 @@ export class SimulatedExchange {
     return `http://${this.#address()}`;
   }
 
-  /** Plays an event of a recording, byte for byte, to whoever listens to its stream. @returns connections reached */
-  sendRaw(stream: string, frame: string): number {
-    return this.#hub.sendRaw(stream, frame);
+  /** Sends a socket recording's frames to whoever listens to their streams. @returns frames that reached a client */
+  playRecording(path: string, options: PlayOptions = {}): Promise<number> {
+    return this.#player.play(path, options);
   }
 
   /** Ends every connection and frees the port. */
@@ -109,6 +113,15 @@ export class SimulatedExchange {
       });
     });
   }
+}
+
+/** A market played in seconds has no room for pauses that are made for minutes. */
+function timingFor(base: Interval, options: ExchangeOptions): MarketTiming {
+  const timing = { ...EXCHANGE_TIMING, ...options.timing };
+  const share = durationMsOf(base) / durationMsOf('1m');
+  if (share === 1) return timing;
+  const pushPeriodMs = Math.min(timing.pushPeriodMs, durationMsOf(base) / 2);
+  return { ...timing, pushPeriodMs, openingDelayMs: timing.openingDelayMs * share };
 }
 
 function rateLimits(options: ExchangeOptions): RateLimits {

@@ -179,6 +179,8 @@ export class LiveMarket {
   #close(symbol: LiveSymbol, interval: Interval, candle: LiveCandle, boundaryMs: number): void {
     symbol.open.set(interval, flatCandle(openTimeAt(interval, boundaryMs), symbol.lastPrice));
     if (!candle.exists) return;
+    if (interval === this.base && candle.trades > 0)
+      Object.assign(candle, symbol.feed.recorded?.(candle.openTimeMs));
     symbol.close(interval, candle);
     this.#announce(symbol, interval, candle, true);
   }

@@ -69,7 +69,7 @@ function takeBase(symbol: LiveSymbol, nowMs: number): Base {
   const hours = candleHistory(symbol, query, nowMs);
   const base = {
     takenMs: nowMs,
-    open: hours[0]?.open ?? symbol.lastPrice,
+    open: hours[0]?.open ?? symbol.watch('1h', nowMs).open,
     high: 0,
     low: Number.POSITIVE_INFINITY,
   };

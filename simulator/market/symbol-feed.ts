@@ -17,6 +17,8 @@ export interface SymbolFeed {
   exists(openTimeMs: number): boolean;
   /** The prints of one base candle, in order of time. */
   prints(openTimeMs: number): readonly Print[];
+  /** A base candle as it was recorded: what its close must say, whatever adding up its prints gives. */
+  recorded?(openTimeMs: number): Candle | undefined;
   /** Price of the last trade before `timeMs`. */
   priceAt(timeMs: number): number;
   /** Candles with `fromOpenMs <= open time <= toOpenMs`, complete, oldest first, holes left out. */
