@@ -39,10 +39,6 @@ export class BatchLoop<Item> {
     return this.queue.size;
   }
 
-  get capacity(): number {
-    return this.options.capacity;
-  }
-
   /** Before `start` items are only kept; after `stop` they are abandoned at once. */
   add(item: Item): void {
     if (this.state === 'stopped') {

@@ -85,7 +85,7 @@ function decisionFor(score: number): Decision {
 
 /** The further from undecided, the surer; never certain. */
 function confidenceFor(score: number): number {
-  return Math.min(0.9, 0.5 + Math.abs(score) * 0.08);
+  return Math.min(0.9, (50 + 8 * Math.abs(score)) / 100);
 }
 
 function keyLevelsOf({ close, atr, support, resistance }: Indicators): KeyLevels {
