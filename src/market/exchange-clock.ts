@@ -14,6 +14,11 @@ export class ExchangeClock {
     return this.local() + this.offsetMs;
   }
 
+  /** An event proves that the exchange's clock has come this far: this machine's may have been set back since. */
+  seen(eventTimeMs: number, receivedMs: number): void {
+    this.offsetMs = Math.max(this.offsetMs, eventTimeMs - receivedMs);
+  }
+
   /** Half of the way there and back is taken as the way there. @throws RestError */
   async measure(): Promise<void> {
     const sentMs = this.local();

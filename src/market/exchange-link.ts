@@ -9,12 +9,13 @@ import { LogLimiter } from './log-limiter';
 import { MarketData } from './market-data';
 import { RestClient, type RestObserver } from './rest-client';
 import { SilenceWatch } from './silence-watch';
-import type { SubscriptionCause } from './stream-connection';
+import type { SubscriptionCause } from './stream-lifetime';
 import { ALL_TICKERS_STREAM } from './stream-name';
 import { StreamPool } from './stream-pool';
 import type { Universe } from './universe';
 import { UniverseWatch } from './universe-watch';
 
+export type LinkObserver = FrameObserver & RestObserver;
 type Settings = Readonly<FeedSettings & FeedTuning>;
 
 /** Everything that talks to the exchange, wired to the market data it fills. */
@@ -32,7 +33,7 @@ export class ExchangeLink {
   /** @param adopt told of every universe after the first one */
   constructor(
     private readonly settings: Settings,
-    observer: FrameObserver & RestObserver,
+    observer: LinkObserver,
     adopt: (universe: Universe) => Promise<void>,
     private readonly log: Logger,
   ) {
@@ -40,7 +41,7 @@ export class ExchangeLink {
     this.rest = new RestClient(settings, observer);
     this.clock = new ExchangeClock(this.rest);
     this.market = this.createMarket();
-    this.router = new FrameRouter(this.market, observer, this.limiter);
+    this.router = new FrameRouter(this.market, this.clock, observer, this.limiter);
     this.backfill = this.createBackfill();
     this.pool = this.createPool();
     const followed = () => this.market.symbols();
@@ -60,6 +61,19 @@ export class ExchangeLink {
       if (series.closedCandles === 0) this.backfill.request(series);
     }
     await this.backfill.whenIdle();
+  }
+
+  /** Symbols with every stream acknowledged, and symbols that have said something since. */
+  symbolCounts(): { readonly subscribed: number; readonly delivering: number } {
+    const unsubscribed = new Set<string>();
+    const followed = new Set<string>();
+    const delivering = new Set<string>();
+    for (const series of this.market.candles.series()) {
+      followed.add(series.symbol);
+      if (!this.pool.isSubscribed(series.stream)) unsubscribed.add(series.symbol);
+      if (series.delivering) delivering.add(series.symbol);
+    }
+    return { subscribed: followed.size - unsubscribed.size, delivering: delivering.size };
   }
 
   watch(): void {

@@ -1,21 +1,16 @@
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
-import type { ExchangeTelemetry, FeedState } from '../telemetry/exchange-telemetry';
-import type { KlineTelemetry } from '../telemetry/kline-telemetry';
+import type { FeedState } from '../telemetry/exchange-telemetry';
 import { FeedStoppedError } from './abort';
 import { ExchangeLink } from './exchange-link';
 import { type FeedPhase, feedHealth } from './feed-health';
 import { type FeedOptions, withDefaults } from './feed-options';
+import { type FeedTelemetry, observerOf } from './feed-telemetry';
 import type { Interval } from './interval';
 import type { Candle } from './kline';
 import type { CloseCount, MarketView } from './market-view';
 import type { CandleTable, TickerTable } from './shared-columns';
 import type { Universe } from './universe';
-
-export interface FeedTelemetry {
-  readonly exchange: ExchangeTelemetry;
-  readonly kline: KlineTelemetry;
-}
 
 /** The market as the exchange sends it: follows the universe for ever, whatever happens on the way. */
 export class MarketFeed implements MarketView {
@@ -31,12 +26,8 @@ export class MarketFeed implements MarketView {
     private readonly log: Logger,
   ) {
     this.wanted = options.symbolCount;
-    const observer = {
-      frameReceived: (latencyMs: number) => exchange.frameReceived(latencyMs),
-      restAnswered: (endpoint: string, status: string) => exchange.restAnswered(endpoint, status),
-      parseFailed: (symbol: string) => kline.parseFailed(symbol),
-    };
-    this.link = new ExchangeLink(withDefaults(options), observer, (universe) => this.adopt(universe), log);
+    const adopt = (universe: Universe) => this.adopt(universe);
+    this.link = new ExchangeLink(withDefaults(options), observerOf({ exchange, kline }), adopt, log);
     exchange.observeFeed(() => this.state());
     exchange.observeTickers(() => this.link.market.tickers.series());
     kline.observeSeries(() => this.link.market.candles.series());
@@ -92,20 +83,13 @@ export class MarketFeed implements MarketView {
   }
 
   state(): FeedState {
-    const { pool, router, market } = this.link;
-    const subscribed = new Set(market.symbols());
-    const delivering = new Set<string>();
-    if (market.candles.intervals.length === 0) subscribed.clear();
-    for (const series of market.candles.series()) {
-      if (!pool.isSubscribed(series.stream)) subscribed.delete(series.symbol);
-      if (series.delivering) delivering.add(series.symbol);
-    }
+    const { pool, router } = this.link;
     return {
       connected: pool.connected,
       reconnects: pool.reconnects,
       frames: router.counts,
       connections: pool.states,
-      symbols: { wanted: this.wanted, subscribed: subscribed.size, delivering: delivering.size },
+      symbols: { wanted: this.wanted, ...this.link.symbolCounts() },
     };
   }
 

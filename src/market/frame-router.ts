@@ -1,3 +1,4 @@
+import type { ExchangeClock } from './exchange-clock';
 import type { Frame } from './frame';
 import { readFrame } from './frame';
 import type { LogLimiter } from './log-limiter';
@@ -23,6 +24,7 @@ export class FrameRouter {
 
   constructor(
     private readonly market: MarketData,
+    private readonly clock: ExchangeClock,
     private readonly observer: FrameObserver,
     private readonly log: LogLimiter,
   ) {
@@ -59,6 +61,7 @@ export class FrameRouter {
 
   private apply(frame: Frame, nowMs: number): void {
     if (frame.type === 'kline') {
+      this.clock.seen(frame.update.eventTimeMs, nowMs);
       this.observer.frameReceived(nowMs - frame.update.eventTimeMs);
       this.market.candles.apply(frame.update, nowMs);
     } else if (frame.type === 'ticker') {

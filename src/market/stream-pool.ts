@@ -1,6 +1,7 @@
 import type { Logger } from '../log';
 import { AttemptGate } from './attempt-gate';
-import { type ConnectionListener, StreamConnection, type StreamState } from './stream-connection';
+import { StreamConnection, type StreamState } from './stream-connection';
+import type { ConnectionListener } from './stream-lifetime';
 import type { PoolOptions } from './stream-options';
 import { StreamPlan } from './stream-plan';
 

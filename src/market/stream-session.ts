@@ -1,24 +1,9 @@
 import { WebSocket } from 'ws';
 import { ControlChannel } from './control-channel';
 import type { Frame } from './frame';
+import { refusal, SessionEnd } from './session-end';
 import type { SessionOptions } from './stream-options';
 import { Subscription, type SubscriptionListener } from './subscription';
-
-/** Why a session ended, or never began. */
-export class SessionEnd extends Error {
-  override readonly name = 'SessionEnd';
-
-  /**
-   * @param message completes "connection 1 of 3 …"
-   * @param banMs how long the exchange wants to see nobody from this address
-   */
-  constructor(
-    message: string,
-    readonly banMs = 0,
-  ) {
-    super(message);
-  }
-}
 
 export interface SessionListener extends SubscriptionListener {
   /** @returns what the text was, unless it could not be read */
@@ -144,11 +129,4 @@ export class StreamSession {
     this.socket.once('close', () => clearTimeout(patience));
     this.socket.close(code);
   }
-}
-
-function refusal(status: number, retryAfter: string | undefined, banMs: number): SessionEnd {
-  const sentence = `was refused with HTTP ${status}`;
-  const askedMs = Number(retryAfter) * 1000;
-  if (askedMs > 0) return new SessionEnd(`${sentence}, asked to wait ${retryAfter} s`, askedMs);
-  return new SessionEnd(sentence, [403, 418, 429].includes(status) ? banMs : 0);
 }
