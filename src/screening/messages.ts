@@ -16,6 +16,14 @@ export interface FilterTask {
   readonly includeOpenCandle: boolean;
 }
 
+/** What a worker is given when it starts. */
+export interface WorkerSettings {
+  /** What its filters may hold together. */
+  readonly memoryMb: number;
+  /** One Int32: counts the symbols the worker has begun, so that main can tell which worker is stuck in one. */
+  readonly progress: SharedArrayBuffer;
+}
+
 export interface TimeframeTask {
   readonly table: CandleTable;
   /** Open time of the newest closed candle at the cycle's boundary; an older newest candle is stale data. */

@@ -1,0 +1,63 @@
+import { createContext, Script } from 'node:vm';
+import type { Realm } from './realm/realm';
+
+/** No stack is decorated and no loader is offered: both would call functions of the worker's realm. */
+const RUN = { displayErrors: false } as const;
+const drain = new Script('0', { filename: 'drain' });
+
+/**
+ * One filter in a context of its own. What the filter can reach was all made inside that context; from here it is given
+ * primitives and memory, and only primitives are taken back.
+ */
+export class FilterSandbox {
+  private readonly context = createContext(Object.create(null) as object, {
+    codeGeneration: { strings: false, wasm: false },
+    microtaskMode: 'afterEvaluate',
+  });
+  private readonly realm: Realm;
+  private readonly frames: Float64Array[] = [];
+
+  /** @param expression a filter wrapped by `compileFilter` */
+  constructor(realmScript: Script, expression: string) {
+    this.realm = realmScript.runInContext(this.context, RUN) as Realm;
+    const filter = new Script(expression, { filename: 'filter', lineOffset: -1 });
+    this.realm.install(filter.runInContext(this.context, RUN) as () => unknown);
+  }
+
+  /** Scratch memory that takes one symbol's candles of an interval: all columns, each of `capacity`. */
+  frame(index: number, interval: string, capacity: number): Float64Array {
+    this.frames[index] ??= this.realm.addFrame(interval, capacity);
+    return this.frames[index];
+  }
+
+  get tickerScratch(): Float64Array {
+    return this.realm.tickerScratch;
+  }
+
+  place(frame: number, start: number, length: number): void {
+    this.realm.place(frame, start, length);
+  }
+
+  evaluate(symbol: string, newestClose: number): number {
+    return Number(this.realm.evaluate(symbol, newestClose));
+  }
+
+  message(): string {
+    return String(this.realm.message());
+  }
+
+  conditions(): string[] {
+    const count = Number(this.realm.conditionCount());
+    return Array.from({ length: count }, (_, index) => String(this.realm.condition(index)));
+  }
+
+  /** Array memory granted to the filter since it was made. */
+  grantedBytes(): number {
+    return Number(this.realm.grantedBytes());
+  }
+
+  /** Runs what the filter left in its own microtask queue, so that it costs its own deadline and nobody else's. */
+  settle(): void {
+    drain.runInContext(this.context, RUN);
+  }
+}
