@@ -63,6 +63,16 @@ describe('CycleClock', () => {
     expect(news()).toEqual(['1m 12:00']);
   });
 
+  it('does not take an interval without a single series for complete', async () => {
+    const { clock, market, news } = clockAt();
+    market.closesAt = () => ({ expected: 0, arrived: 0 });
+    clock.start(['1m']);
+    await pass(2900);
+    expect(news()).toEqual([]);
+    await pass(200);
+    expect(news()).toEqual(['1m 12:00']);
+  });
+
   it('starts a cycle with the close that completes its boundary', async () => {
     const { clock, market, news } = clockAt();
     clock.start(['1m']);

@@ -161,6 +161,12 @@ describe('a failed execution', () => {
       'TypeError: a is null for 2 of 3 symbols (first: BTCUSDT)',
     ],
     [
+      'as many errors as bad returns as symbols without data',
+      evaluated(['bad_return', 'no_data', 'error'], thrown),
+      'runtime',
+      'TypeError: a is null for 1 of 3 symbols (first: BTCUSDT)',
+    ],
+    [
       'mostly missing data',
       evaluated(['insufficient_history', 'no_data', 'error'], thrown),
       'missing_data',
