@@ -3,11 +3,14 @@ import { writeSync } from 'node:fs';
 import { type DiagLogger, type DiagLogLevel, diag } from '@opentelemetry/api';
 
 const REPEAT_AFTER_MS = 60_000;
-const MAX_CAUSES = 200;
+/** However many causes there are. */
+const MAX_LINES_PER_MINUTE = 30;
 const MAX_LENGTH = 500;
 const STDERR = 2;
 
-const lastSaid = new Map<string, number>();
+/** Causes of the minute under way. */
+const said = new Set<string>();
+let minuteStarted = Number.NEGATIVE_INFINITY;
 
 /** Takes out what a URL may carry besides host and path: user, password, query. */
 export function withoutSecrets(text: string): string {
@@ -16,7 +19,7 @@ export function withoutSecrets(text: string): string {
 
 export function say(sentence: string): void {
   const line = withoutSecrets(sentence.slice(0, 4 * MAX_LENGTH))
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .slice(0, MAX_LENGTH);
   try {
     // process.stderr would raise an unhandled 'error' event in the application when the reader of a pipe is gone.
@@ -26,14 +29,17 @@ export function say(sentence: string): void {
   }
 }
 
-/** At most one line per cause and minute. */
+/** At most one line per cause and minute, and not many lines in all: causes can be named by hostile input. */
 export function sayOncePerMinute(cause: string, sentence: string): void {
   const now = performance.now();
-  const last = lastSaid.get(cause);
-  if (last !== undefined && now - last < REPEAT_AFTER_MS) return;
-  if (lastSaid.size >= MAX_CAUSES) lastSaid.clear();
-  lastSaid.set(cause, now);
-  say(sentence);
+  if (now - minuteStarted >= REPEAT_AFTER_MS) {
+    minuteStarted = now;
+    said.clear();
+  }
+  if (said.has(cause) || said.size > MAX_LINES_PER_MINUTE) return;
+  said.add(cause);
+  if (said.size <= MAX_LINES_PER_MINUTE) say(sentence);
+  else say('there is more to report; it is withheld until this minute is over');
 }
 
 /** The name and message of whatever was thrown, however hostile. */
