@@ -1,13 +1,15 @@
 /** `npm start`: a simulated exchange, an embedded database and the trader with its preload, each a process of its own. */
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { firstLine, startNode, stopChild } from './child';
 import { startEmbeddedDatabase } from './embedded-database';
 import { showLog } from './log-view';
 
 const BUILD = join(__dirname, '..');
+const EXCHANGE = join(BUILD, 'simulator/main.js');
 
 const HELP = `Starts the trader machine with everything it needs.
 
@@ -15,44 +17,54 @@ const HELP = `Starts the trader machine with everything it needs.
   npm start -- --replay DIR      on recorded market data
   npm run start:live             on the real exchange
 
-  --live            use the real exchange instead of the simulated one
-  --replay DIR      play recordings instead of generating a market
-  --symbols N       symbols of the generated market
-  --seed N          seed of the generated market
-  --fault NAME      switch a fault of the exchange on (may be repeated)
-  --help            this text
-
 Environment: METRICS_PORT (9091), HTTP_PORT (8080), DATABASE_URL (else an embedded Postgres), DATA_DIR (data).
-`;
+Everything after -- goes to the simulated exchange:
 
-const OPTIONS = {
-  live: { type: 'boolean', default: false },
-  replay: { type: 'string' },
-  symbols: { type: 'string' },
-  seed: { type: 'string' },
-  fault: { type: 'string', multiple: true },
-  help: { type: 'boolean', default: false },
-} as const;
+`;
 
 type Stop = () => Promise<void>;
 type Environment = Record<string, string>;
 
+interface Running {
+  readonly stops: Stop[];
+  trader?: ChildProcess;
+}
+
 async function launch(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) return void process.stdout.write(HELP);
-  const stops: Stop[] = [];
-  const stopAll = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  };
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) return await showHelp();
+  const live = args.includes('--live');
+  const running: Running = { stops: [] };
+  onInterrupt(running);
   try {
-    const database = await provideDatabase(stops);
-    const exchange = values.live ? {} : await startExchange(exchangeArguments(values), stops);
-    const trader = startTrader({ ...database, ...exchange });
-    greet(values.live, 'DATABASE_URL' in database);
-    process.exitCode = await runUntilStopped(trader);
+    const database = await provideDatabase(running.stops);
+    const exchange = live ? {} : await startExchange(args, running.stops);
+    running.trader = startTrader({ ...database, ...exchange });
+    greet(live, 'DATABASE_URL' in database);
+    const [code] = await once(running.trader, 'exit');
+    process.exitCode = code ?? 1;
   } finally {
-    await stopAll();
+    await stopParts(running);
   }
+}
+
+/** Ctrl-C and SIGTERM stop the trader first, and the trader decides when it is done; before it runs, all else ends. */
+function onInterrupt(running: Running): void {
+  const interrupt = () => {
+    if (running.trader) running.trader.kill('SIGTERM');
+    else void stopParts(running).finally(() => process.exit(130));
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+}
+
+async function stopParts({ stops }: Running): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+async function showHelp(): Promise<void> {
+  const exchange = startNode([EXCHANGE, '--help']);
+  const lines = await text(exchange.stdout!);
+  process.stdout.write(HELP + lines);
 }
 
 async function provideDatabase(stops: Stop[]): Promise<Environment> {
@@ -63,20 +75,8 @@ async function provideDatabase(stops: Stop[]): Promise<Environment> {
   return { DATABASE_URL: database.url };
 }
 
-function exchangeArguments(values: {
-  replay?: string;
-  symbols?: string;
-  seed?: string;
-  fault?: string[];
-}): string[] {
-  const single = (['replay', 'symbols', 'seed'] as const).flatMap((name) =>
-    values[name] ? [`--${name}`, values[name]] : [],
-  );
-  return [...single, ...(values.fault ?? []).flatMap((fault) => ['--fault', fault])];
-}
-
 async function startExchange(args: readonly string[], stops: Stop[]): Promise<Environment> {
-  const exchange = startNode([join(BUILD, 'simulator/main.js'), ...args]);
+  const exchange = startNode([EXCHANGE, ...args]);
   stops.push(() => stopChild(exchange));
   const { wsUrl, restUrl } = JSON.parse(await firstLine(exchange, 'simulated exchange')) as {
     wsUrl: string;
@@ -124,12 +124,6 @@ function greet(live: boolean, embedded: boolean): void {
       '',
     ].join('\n'),
   );
-}
-
-/** Ctrl-C and SIGTERM stop the trader first; it decides when it is done. */
-function runUntilStopped(trader: ChildProcess): Promise<number> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => trader.kill('SIGTERM'));
-  return new Promise((resolve) => trader.once('exit', (code) => resolve(code ?? 1)));
 }
 
 launch().catch((error: unknown) => {
