@@ -3,15 +3,19 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
 import { type Account, accountFor, giveTo, spawnAs } from './unprivileged';
 
 export const SUPERUSER = 'postgres';
 const READY = 'ready to accept connections';
-const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/;
+/** Faults that pass: somebody took the free port before us, or the children of a killed server are still leaving. */
+const PASSING =
+  /Address already in use|could not create any TCP\/IP sockets|shared memory block .* is still in use|"postmaster.pid" already exists/;
 const START_TIMEOUT_MS = 60_000;
-const PORT_ATTEMPTS = 3;
+const ATTEMPTS = 20;
+const BETWEEN_ATTEMPTS_MS = 250;
 const KEPT_OUTPUT = 4000;
 
 export class PostgresServer {
@@ -66,9 +70,10 @@ export class PostgresServer {
     for (let attempt = 1; ; attempt++) {
       this.portInUse = port === 0 ? await freePort() : port;
       if (await this.tryStart()) return;
-      // Somebody took the free port between our look and the server's bind.
-      if (port === 0 && attempt < PORT_ATTEMPTS && PORT_TAKEN.test(this.output)) continue;
-      throw new Error(`The database in ${this.dataDir} did not start: ${this.lastWords()}`);
+      if (attempt === ATTEMPTS || !PASSING.test(this.output)) {
+        throw new Error(`The database in ${this.dataDir} did not start: ${this.lastWords()}`);
+      }
+      await delay(BETWEEN_ATTEMPTS_MS);
     }
   }
 
