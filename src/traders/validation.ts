@@ -20,7 +20,7 @@ export interface ValidationLimits {
 }
 
 /** What a definition means where it says nothing: screened every five minutes, over whatever history there is. */
-export const DEFAULT_REFRESH_INTERVAL: Interval = '5m';
+const DEFAULT_REFRESH_INTERVAL: Interval = '5m';
 const DEFAULT_MIN_CANDLES = 1;
 
 const LONGEST_CODE = 64 * 1024;
