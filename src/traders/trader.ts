@@ -22,6 +22,3 @@ export interface Trader {
   /** Changes whenever the filter does, not with the name; no two traders share one. Workers key compiled filters by it. */
   readonly revision: string;
 }
-
-/** The part of a trader that metrics and logs need. */
-export type TraderIdentity = Pick<Trader, 'id' | 'name'>;
