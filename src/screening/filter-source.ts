@@ -13,13 +13,31 @@ const OPTIONS: Options = {
   allowReturnOutsideFunction: true,
 };
 
+/** A context looks each global up through an interceptor, 100 times slower than a variable; so these are variables. */
+const NAMES = [
+  ...[
+    'Array',
+    'Boolean',
+    'Date',
+    'Error',
+    'Float64Array',
+    'Infinity',
+    'JSON',
+    'Map',
+    'Math',
+    'NaN',
+    'Number',
+  ],
+  ...['Object', 'RegExp', 'Set', 'String', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'console'],
+].join(', ');
+
 /**
  * Checks a filter without running it. The body must parse on its own, so that it cannot close the function around it;
  * `import()` is refused here because the engine would settle it with objects of another realm. Never throws.
  * @returns for a refused one a message that begins with line:column and quotes no code
  */
 export function compileFilter(code: string): CompiledFilter {
-  const expression = `(function (ticker, timeframes, helpers) {\n${code}\n})`;
+  const expression = `(function (${NAMES}) { return function (ticker, timeframes, helpers) {\n${code}\n}; })(${NAMES})`;
   try {
     refuseImports(code);
     parse(expression, OPTIONS);

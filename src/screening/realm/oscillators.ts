@@ -2,7 +2,6 @@ import type { FilterHelpers, Source } from '../filter-api';
 import { ema, highest, lowest, sma, wilder } from './averages';
 import { emptySeries, mapSeries, percentOf, typicalPrice, valuesOf } from './series';
 
-/** The library's RSI starts its averages with a change that did not happen; this is Wilder's. */
 export function rsi(source: Source, period = 14): Float64Array {
   const values = valuesOf(source);
   const change = (index: number) => (index === 0 ? NaN : values[index]! - values[index - 1]!);
@@ -66,7 +65,7 @@ export const williamsR: FilterHelpers['williamsR'] = (timeframe, period = 14) =>
   return mapSeries(k.length, (index) => k[index]! - 100);
 };
 
-/** Against the mean deviation from the window's own average, as Lambert defined it; the library's differs. */
+/** Against the mean deviation from the window's own average, as Lambert defined it. */
 export const cci: FilterHelpers['cci'] = (timeframe, period = 20) => {
   const price = typicalPrice(timeframe);
   const average = sma(price, period);

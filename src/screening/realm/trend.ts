@@ -1,16 +1,17 @@
-import { tr } from 'indicatorts';
 import type { FilterHelpers, Timeframe } from '../filter-api';
 import { wilder } from './averages';
 import { mapSeries, percentOf } from './series';
 
 /** The first candle's is its own range: there is no close before it. */
 function trueRange({ high, low, close, length }: Timeframe): Float64Array {
-  const list = (column: Float64Array) => Array.from(column);
-  const ranges = tr(list(high), list(low), list(close));
-  return mapSeries(length, (index) => (index === 0 ? high[0]! - low[0]! : ranges[index]!));
+  return mapSeries(length, (index) => {
+    if (index === 0) return high[0]! - low[0]!;
+    const before = close[index - 1]!;
+    const top = high[index]! > before ? high[index]! : before;
+    return top - (low[index]! < before ? low[index]! : before);
+  });
 }
 
-/** Wilder's smoothing; the library takes a simple average. */
 export const atr: FilterHelpers['atr'] = (timeframe, period = 14) => wilder(trueRange(timeframe), period);
 
 export const adx: FilterHelpers['adx'] = (timeframe, period = 14) => {

@@ -1,10 +1,13 @@
-import { obv as libraryObv } from 'indicatorts';
 import type { FilterHelpers } from '../filter-api';
 import { checkPeriod, emptySeries, mapSeries, percentOf, typicalPrice } from './series';
 
 export const obv: FilterHelpers['obv'] = ({ close, volume, length }) => {
-  const flow = libraryObv(Array.from(close), Array.from(volume));
-  return mapSeries(length, (index) => flow[index]!);
+  let level = 0;
+  return mapSeries(length, (index) => {
+    if (index > 0 && close[index]! > close[index - 1]!) level += volume[index]!;
+    if (index > 0 && close[index]! < close[index - 1]!) level -= volume[index]!;
+    return level;
+  });
 };
 
 export const vwap: FilterHelpers['vwap'] = (timeframe, period) => {
