@@ -8,27 +8,19 @@ interface LogLine {
   readonly msg: string;
 }
 
-const HIDDEN = new Set([
-  'level',
-  'time',
-  'msg',
-  'machine',
-  'pid',
-  'hostname',
-  'trace_id',
-  'span_id',
-  'trace_flags',
-]);
+const HIDDEN = new Set(['level', 'time', 'msg', 'machine', 'trace_id', 'span_id', 'trace_flags']);
 
+/** An ordinary line is its sentence; one that reports trouble keeps its fields. */
 export function readableLine(line: string): string {
   const entry = parseLogLine(line);
   if (entry === undefined) return line;
+  const sentence = `${entry.time.slice(11, 19)} ${entry.msg}`;
+  if (entry.level === 'info') return sentence;
   const fields = Object.entries(entry).filter(([key]) => !HIDDEN.has(key));
-  const rest = fields
-    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join('');
-  const level = entry.level === 'info' ? '' : `${entry.level.toUpperCase()} `;
-  return `${entry.time.slice(11, 19)} ${level}${entry.msg}${rest}`;
+  const shown = fields.map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return `${sentence}  [${[entry.level, ...shown].join(' ')}]`;
 }
 
 export function showLog(stream: Readable, write: (text: string) => void): void {
