@@ -10,6 +10,8 @@ export interface LiveTrader {
 
 export interface RegistryChange extends LiveTrader {
   readonly kind: 'added' | 'changed' | 'removed';
+  /** Its attribute objects are new ones: it was added or renamed, and its series are not on the page yet. */
+  readonly relabelled: boolean;
 }
 
 /** The signals' analysis and the kline panels look at one-minute candles whether or not a trader does. */
@@ -64,7 +66,7 @@ export class TraderRegistry {
     for (const live of this.all()) {
       if (wanted.has(live.trader.id)) continue;
       this.live.delete(live.trader.id);
-      changes.push({ kind: 'removed', ...live });
+      changes.push({ kind: 'removed', relabelled: false, ...live });
     }
     for (const trader of traders) changes.push(...this.put(trader));
     for (const change of changes) for (const listener of this.listeners) listener(change);
@@ -76,6 +78,6 @@ export class TraderRegistry {
     if (before && sameName && before.trader.revision === trader.revision) return [];
     const live = { trader, labels: before && sameName ? before.labels : traderLabels(trader) };
     this.live.set(trader.id, Object.freeze(live));
-    return [{ kind: before ? 'changed' : 'added', ...live }];
+    return [{ kind: before ? 'changed' : 'added', relabelled: !sameName, ...live }];
   }
 }

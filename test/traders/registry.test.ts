@@ -51,6 +51,16 @@ describe('TraderRegistry', () => {
     expect(registry.tradersOf('5m').map((live) => live.trader.id)).toEqual(['b']);
   });
 
+  it('says when a trader’s series have yet to be put on the page: added or renamed, not merely changed', () => {
+    const relabelled: boolean[] = [];
+    registry.onChange((change) => relabelled.push(change.relabelled));
+    registry.replaceAll([trader('a')]);
+    registry.replaceAll([trader('a', { minCandles: 9 })]);
+    registry.replaceAll([trader('a', { minCandles: 9 }, 'Renamed')]);
+    registry.replaceAll([]);
+    expect(relabelled).toEqual([true, false, true, false]);
+  });
+
   it('stops telling a listener that has left', () => {
     const leave = registry.onChange(() => changes.push('heard'));
     leave();
