@@ -52,7 +52,7 @@ function withEnvironment<Result>(values: Record<string, string>, action: () => R
 /** The parser names where (`/meter_provider/readers/0`), sometimes several times: the deepest place says most. */
 function parserProblem(error: unknown): ConfigProblem {
   const message = error instanceof Error ? error.message : String(error);
-  const faults = [...message.matchAll(/(?:^|[\s:])(\/[\w./-]*) ([^\n]+)/g)]
+  const faults = [...message.matchAll(/(?:^|[\s:])(\/[\w.~/-]*) ([^\n]+)/g)]
     .filter(([, path = '']) => !path.includes('.yaml') && !path.includes('.yml'))
     .map(([, path = '', fault = '']) => ({ path, fault }))
     .sort((left, right) => right.path.split('/').length - left.path.split('/').length);
@@ -64,9 +64,9 @@ function parserProblem(error: unknown): ConfigProblem {
     );
   const key = fault.path
     .slice(1)
-    .replace(/~1/g, '/')
     .replace(/\/(\d+)(?=\/|$)/g, '[$1]')
-    .replace(/\//g, '.');
+    .replace(/\//g, '.')
+    .replace(/~1/g, '/');
   return new ConfigProblem(key || '(file)', fault.fault);
 }
 

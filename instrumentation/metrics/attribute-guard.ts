@@ -82,13 +82,31 @@ export class AttributeGuard {
   #read(attributes: unknown): Labels {
     try {
       if (typeof attributes !== 'object' || attributes === null) return { ...NO_LABELS, refused: 1 };
-      const labels = this.#copy(attributes as Record<string, unknown>);
+      const source = attributes as Record<string, unknown>;
+      const labels = this.#plain(source) ?? this.#copy(source);
       if (Object.isFrozen(attributes)) this.#known.set(attributes, labels);
       return labels;
     } catch {
       // A getter or proxy that throws.
       return { ...NO_LABELS, refused: 1 };
     }
+  }
+
+  /** The common case, fast: known names in order, and short text. */
+  #plain(source: Record<string, unknown>): Labels | undefined {
+    const names = Object.keys(source);
+    if (names.length > MAX_LABELS) return undefined;
+    const attributes: Attributes = {};
+    let [key, before] = ['', ''];
+    for (const name of names) {
+      if (name <= before || this.#names.get(name) !== name) return undefined;
+      const text = source[name];
+      if (typeof text !== 'string' || text === '' || cleanText(text) !== text) return undefined;
+      attributes[name] = text;
+      key += `${name}=${text.length}:${text};`;
+      before = name;
+    }
+    return { attributes, key, refused: 0 };
   }
 
   /** Always a copy: the SDK keeps the object, and its owner may change it afterwards. */
@@ -125,5 +143,5 @@ function assemble(texts: ReadonlyMap<string, string>): Omit<Labels, 'refused'> {
     attributes[label] = text;
     key += `${label}=${text.length}:${text};`;
   }
-  return { attributes: Object.freeze(attributes), key };
+  return { attributes, key };
 }
