@@ -2,6 +2,7 @@ import { FeedStoppedError } from './abort';
 import { BackfillQueue } from './backfill-queue';
 import type { BackoffOptions } from './backoff';
 import type { CandleSeries } from './candle-series';
+import type { ExchangeClock } from './exchange-clock';
 import { candlesBetween } from './interval';
 import type { Candle } from './kline';
 import type { KlineHistory } from './kline-history';
@@ -32,7 +33,7 @@ export class Backfill {
     private readonly options: BackfillOptions,
     private readonly history: KlineHistory,
     private readonly store: { merge(series: CandleSeries, history: readonly Candle[]): void },
-    private readonly exchangeNow: () => number,
+    private readonly clock: Pick<ExchangeClock, 'now' | 'measure'>,
     private readonly signal: AbortSignal,
     private readonly log: LogLimiter,
   ) {
@@ -53,7 +54,7 @@ export class Backfill {
   repairSoon(series: CandleSeries): void {
     if (this.signal.aborted) return;
     this.repairs.add(series);
-    this.repairTimer ??= setTimeout(() => this.startRepairs(), this.options.repairDelayMs);
+    this.repairTimer ??= setTimeout(() => void this.startRepairs(), this.options.repairDelayMs);
   }
 
   /** @throws FeedStoppedError when the feed stops first */
@@ -62,11 +63,13 @@ export class Backfill {
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
-  private startRepairs(): void {
+  /** Whether a candle is missing depends on the exchange's clock: this machine may have slept since it was read. */
+  private async startRepairs(): Promise<void> {
+    await this.clock.measure().catch(() => undefined);
     this.repairTimer = undefined;
     const repairs = [...this.repairs];
     this.repairs.clear();
-    const nowMs = this.exchangeNow();
+    const nowMs = this.clock.now();
     for (const series of repairs) if (series.needsHistory(nowMs)) this.request(series);
   }
 
@@ -115,7 +118,7 @@ export class Backfill {
     const { window } = this.options;
     const from = series.takeRepairPoint() ?? series.newestClosedMs;
     if (from === undefined || series.closedCandles === 0) return window;
-    return Math.min(window, candlesBetween(series.interval, from, this.exchangeNow()) + 2);
+    return Math.min(window, candlesBetween(series.interval, from, this.clock.now()) + 2);
   }
 
   private stop(): void {

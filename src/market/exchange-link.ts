@@ -101,7 +101,7 @@ export class ExchangeLink {
     const history = new KlineHistory(this.rest, now, (error) => this.router.malformed(error));
     const { candleWindow: window, backfillConcurrency: concurrency, backoff, repairDelayMs } = this.settings;
     const options = { window, concurrency, backoff, repairDelayMs };
-    return new Backfill(options, history, this.market.candles, now, this.rest.signal, this.limiter);
+    return new Backfill(options, history, this.market.candles, this.clock, this.rest.signal, this.limiter);
   }
 
   private createPool(): StreamPool {

@@ -36,16 +36,16 @@ export function feedOptions(
   return {
     wsUrl: exchange.wsUrl,
     restUrl: exchange.restUrl,
-    symbolCount: 5,
-    candleWindow: 50,
-    silenceMs: 5000,
+    symbolCount: 3,
+    candleWindow: 20,
+    silenceMs: 60_000,
     subscribeIntervalMs: 10,
     ackTimeoutMs: 2000,
     handshakeTimeoutMs: 1000,
     closeTimeoutMs: 100,
     backoff: { baseMs: 20, capMs: 200 },
     banMs: 200,
-    restTimeoutMs: 1000,
+    restTimeoutMs: 30_000,
     repairDelayMs: 20,
     ...overrides,
   };
@@ -70,7 +70,7 @@ export async function startFixture(
   intervals: readonly Interval[] = ['1m'],
 ): Promise<FeedFixture> {
   const exchange = await SimulatedExchange.start({
-    symbols: 8,
+    symbols: 4,
     clock: MANUAL_CLOCK,
     ...exchangeOptions,
   });

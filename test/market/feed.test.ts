@@ -28,7 +28,7 @@ function isRising(times: readonly number[]): boolean {
 function isWhole({ feed, exchange }: FeedFixture): boolean {
   const expected = Math.floor(exchange.clock.now() / MINUTE) * MINUTE - MINUTE;
   return feed.symbols().every((symbol) => {
-    const times = feed.recentCandles(symbol, '1m', 50).map(({ openTimeMs }) => openTimeMs);
+    const times = feed.recentCandles(symbol, '1m', 20).map(({ openTimeMs }) => openTimeMs);
     return (
       times.at(-1) === expected &&
       times.every((time, index) => time === expected - (times.length - 1 - index) * MINUTE)
@@ -52,15 +52,15 @@ async function advanceCandles(fixture: FeedFixture, count: number): Promise<void
 describe('the market feed', () => {
   it('starts with the universe, its streams and a full window of closed candles', async () => {
     const run = await fixture({}, {}, ['1m', '5m']);
-    expect(run.feed.symbols()).toHaveLength(5);
+    expect(run.feed.symbols()).toHaveLength(3);
     expect(run.feed.state()).toMatchObject({
       connected: true,
       reconnects: 0,
-      symbols: { wanted: 5, subscribed: 5 },
+      symbols: { wanted: 3, subscribed: 3 },
     });
     expect(run.feed.health().status).toBe('ok');
     expect(isWhole(run)).toBe(true);
-    expect(run.feed.recentCandles(run.feed.symbols()[0]!, '5m', 100)).toHaveLength(50);
+    expect(run.feed.recentCandles(run.feed.symbols()[0]!, '5m', 100)).toHaveLength(20);
     expect(await missing(run)).toBe(0);
   });
 
@@ -70,9 +70,9 @@ describe('the market feed', () => {
     run.feed.onClose((_interval, boundaryMs) => closes.push(boundaryMs));
     run.exchange.clock.advance(MINUTE);
     const boundary = Math.floor(run.exchange.clock.now() / MINUTE) * MINUTE;
-    await until(() => run.feed.closesAt('1m', boundary).arrived === 5, 'five closes');
-    expect(run.feed.closesAt('1m', boundary)).toEqual({ expected: 5, arrived: 5 });
-    expect(closes).toEqual(Array(5).fill(boundary));
+    await until(() => run.feed.closesAt('1m', boundary).arrived === 3, 'three closes');
+    expect(run.feed.closesAt('1m', boundary)).toEqual({ expected: 3, arrived: 3 });
+    expect(closes).toEqual(Array(3).fill(boundary));
     expect(await run.metrics.value('kline_parse_errors_total')).toBeUndefined();
   });
 
@@ -141,10 +141,10 @@ describe('the market feed', () => {
       () => run.feed.recentCandles(symbol!, '1m', 1)[0]!.openTimeMs >= gap + 2 * MINUTE,
       'candles after',
     );
-    const times = run.feed.recentCandles(symbol!, '1m', 50).map(({ openTimeMs }) => openTimeMs);
+    const times = run.feed.recentCandles(symbol!, '1m', 20).map(({ openTimeMs }) => openTimeMs);
     expect(isRising(times)).toBe(true);
     expect(times).not.toContain(gap);
-    expect(await missing(run)).toBe(2 * 5);
+    expect(await missing(run)).toBe(2 * 3);
   });
 
   it('promotes a candle whose close never comes', async () => {
@@ -157,13 +157,13 @@ describe('the market feed', () => {
       run.feed
         .symbols()
         .every((symbol) =>
-          isRising(run.feed.recentCandles(symbol, '1m', 50).map((candle) => candle.openTimeMs)),
+          isRising(run.feed.recentCandles(symbol, '1m', 20).map((candle) => candle.openTimeMs)),
         ),
     ).toBe(true);
   });
 
   it('has no universe while REST is down, says so, and starts when it is back', async () => {
-    const exchange = await SimulatedExchange.start({ symbols: 8, clock: MANUAL_CLOCK });
+    const exchange = await SimulatedExchange.start({ symbols: 4, clock: MANUAL_CLOCK });
     exchange.faults.rest(503);
     const created = createFeed(feedOptions(exchange));
     running = {
@@ -187,10 +187,10 @@ describe('the market feed', () => {
   });
 
   it('lets a delisted symbol vanish and takes a newly listed one', async () => {
-    const run = await fixture({ symbols: 5 }, { universeRefreshMs: 100 });
+    const run = await fixture({ symbols: 3 }, { universeRefreshMs: 100 });
     const [gone] = run.feed.symbols();
     run.exchange.faults.delist(gone!);
-    await until(() => run.feed.symbols().length === 4, 'the delisted symbol to leave');
+    await until(() => run.feed.symbols().length === 2, 'the delisted symbol to leave');
     expect(run.feed.slotOf(gone!)).toBeUndefined();
     expect(await run.metrics.value('kline_buffer_size', { symbol: gone!, interval: '1m' })).toBeUndefined();
     const listed = run.exchange.faults.list('NEWCOIN', 3);
@@ -209,11 +209,11 @@ describe('the market feed', () => {
     expect(run.lines.filter((line) => line.includes('but sends nothing'))).toHaveLength(1);
     expect(run.feed.health()).toMatchObject({ status: 'degraded' });
     run.exchange.clock.advance(2 * MINUTE);
-    await until(() => run.feed.state().symbols.delivering === 5, 'delivery');
+    await until(() => run.feed.state().symbols.delivering === 3, 'delivery');
   });
 
   it('obeys 429 with Retry-After and fills its history afterwards', async () => {
-    const exchange = await SimulatedExchange.start({ symbols: 8, clock: MANUAL_CLOCK });
+    const exchange = await SimulatedExchange.start({ symbols: 4, clock: MANUAL_CLOCK });
     exchange.faults.rest(429, { times: 2, retryAfterSeconds: 1 });
     const created = createFeed(feedOptions(exchange));
     running = {
@@ -227,7 +227,7 @@ describe('the market feed', () => {
     const beganMs = Date.now();
     await created.feed.start(new Set(['1m'] as const));
     expect(Date.now() - beganMs).toBeGreaterThanOrEqual(1900);
-    expect(created.feed.recentCandles(created.feed.symbols()[0]!, '1m', 50)).toHaveLength(50);
+    expect(created.feed.recentCandles(created.feed.symbols()[0]!, '1m', 20)).toHaveLength(20);
   });
 
   it('counts frames it cannot read by symbol and loses nothing else', async () => {
@@ -251,8 +251,8 @@ describe('the market feed', () => {
     const run = await fixture();
     await run.feed.requireIntervals(new Set(['5m', '1h'] as const));
     const [symbol] = run.feed.symbols();
-    expect(run.feed.recentCandles(symbol!, '5m', 50)).toHaveLength(50);
-    expect(run.feed.recentCandles(symbol!, '1h', 50)).toHaveLength(50);
+    expect(run.feed.recentCandles(symbol!, '5m', 20)).toHaveLength(20);
+    expect(run.feed.recentCandles(symbol!, '1h', 20)).toHaveLength(20);
     expect(run.feed.candleTable('1m')).toBeUndefined();
     expect(
       (await run.metrics.series('kline_buffer_size')).map(({ labels }) => labels.interval),
