@@ -10,8 +10,9 @@ import type { Telemetry } from './telemetry';
 export function assembleTraders(config: Config, storage: Storage, telemetry: Telemetry, log: Logger) {
   const registry = new TraderRegistry();
   telemetry.traders.observeRegistry(() => registry.size);
-  registry.onChange(({ kind, trader, labels }) => {
-    if (kind === 'removed') return;
+  registry.onChange(({ kind, trader, labels, relabelled }) => {
+    if (kind === 'removed') telemetry.filters.traderRemoved(trader.id);
+    if (!relabelled) return;
     telemetry.traders.traderAdded(trader.id);
     telemetry.filters.traderAdded(labels);
     telemetry.signals.traderAdded(labels);

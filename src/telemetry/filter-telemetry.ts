@@ -1,6 +1,7 @@
-import type { Counter, Gauge, Histogram, Meter } from '@opentelemetry/api';
+import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 import { FILTER_METRICS } from './catalogue/filter';
-import { counter, declareSeries, gauge, histogram } from './instruments';
+import { FilterLevels } from './filter-levels';
+import { counter, declareSeries, histogram } from './instruments';
 import {
   EXECUTION_ERROR_TYPES,
   type ExecutionErrorType,
@@ -32,10 +33,7 @@ export class FilterTelemetry {
   private readonly executionErrors: Counter;
   private readonly screenings: Counter;
   private readonly matches: Counter;
-  private readonly newMatches: Gauge;
-  private readonly continuingMatches: Gauge;
-  private readonly watching: Gauge;
-  private readonly lastExecution: Gauge;
+  private readonly levels: FilterLevels;
   private readonly evaluated: Counter;
   private readonly skipped: Counter;
   private readonly dataAge: Histogram;
@@ -51,10 +49,7 @@ export class FilterTelemetry {
     this.executionErrors = counter(meter, FILTER_METRICS.executionErrors);
     this.screenings = counter(meter, FILTER_METRICS.screenings);
     this.matches = counter(meter, FILTER_METRICS.matches);
-    this.newMatches = gauge(meter, FILTER_METRICS.newMatches);
-    this.continuingMatches = gauge(meter, FILTER_METRICS.continuingMatches);
-    this.watching = gauge(meter, FILTER_METRICS.symbolsWatching);
-    this.lastExecution = gauge(meter, FILTER_METRICS.lastExecution);
+    this.levels = new FilterLevels(meter);
     this.evaluated = counter(meter, FILTER_METRICS.symbolsEvaluated);
     this.skipped = counter(meter, FILTER_METRICS.symbolsSkipped);
     this.dataAge = histogram(meter, FILTER_METRICS.dataAge);
@@ -62,15 +57,19 @@ export class FilterTelemetry {
   }
 
   /** Puts a trader's series on the page at zero, so that a division over them has both sides from the start. */
-  traderAdded({ id, named }: TraderLabels): void {
+  traderAdded(labels: TraderLabels): void {
+    const { id, named } = labels;
+    this.levels.add(labels);
     for (const total of [this.executions, this.evaluated]) total.add(0, id);
     for (const total of [this.screenings, this.matches]) total.add(0, named);
-    for (const level of [this.newMatches, this.continuingMatches]) level.record(0, named);
-    for (const level of [this.watching, this.lastExecution]) level.record(0, id);
     for (const error_type of EXECUTION_ERROR_TYPES) this.executionErrors.add(0, { ...id, error_type });
     for (const reason of SKIP_REASONS) this.skipped.add(0, { ...id, reason });
     for (const distribution of [this.duration, this.dataAge]) declareSeries(distribution, id);
     declareSeries(this.durationMs, named);
+  }
+
+  traderRemoved(traderId: string): void {
+    this.levels.remove(traderId);
   }
 
   intervalUsed(interval: string): void {
@@ -86,20 +85,18 @@ export class FilterTelemetry {
     this.executions.add(1, id);
     this.duration.record(outcome.durationSeconds, id);
     this.durationMs.record(outcome.durationSeconds * 1000, named);
-    this.lastExecution.record(outcome.endedAtSeconds, id);
     this.evaluated.add(evaluated, id);
     let watching = evaluated;
     for (const reason of SKIP_REASONS) {
       watching += skipped[reason];
       if (skipped[reason] > 0) this.skipped.add(skipped[reason], { ...id, reason });
     }
-    this.watching.record(watching, id);
+    this.levels.executed(id.trader_id, watching, outcome.endedAtSeconds);
     if (dataAgeSeconds !== null) this.dataAge.record(Math.max(0, dataAgeSeconds), id);
     if (screening !== null) {
       this.screenings.add(1, named);
       this.matches.add(screening.newMatches + screening.continuingMatches, named);
-      this.newMatches.record(screening.newMatches, named);
-      this.continuingMatches.record(screening.continuingMatches, named);
+      this.levels.screened(id.trader_id, screening.newMatches, screening.continuingMatches);
     } else {
       const error_type = errorType ?? 'unknown';
       this.executionErrors.add(1, { ...id, error_type });

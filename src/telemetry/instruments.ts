@@ -2,7 +2,6 @@
 import type {
   Attributes,
   Counter,
-  Gauge,
   Histogram,
   Meter,
   ObservableCounter,
@@ -22,13 +21,6 @@ export function counter<Metric extends Kind<'counter'>>(
   metric: Metric,
 ): Counter<AttributesOf<Metric>> {
   return meter.createCounter(metric.name, options(metric));
-}
-
-export function gauge<Metric extends Kind<'gauge'>>(
-  meter: Meter,
-  metric: Metric,
-): Gauge<AttributesOf<Metric>> {
-  return meter.createGauge(metric.name, options(metric));
 }
 
 export function histogram<Metric extends Kind<'histogram'> & { readonly buckets: readonly number[] }>(

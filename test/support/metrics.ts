@@ -4,6 +4,7 @@ import {
   type DataPoint,
   type Histogram,
   InMemoryMetricExporter,
+  InstrumentType,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
@@ -19,6 +20,11 @@ export interface TestMeter {
 /** A meter of its own for each test: no globals, nothing shared. */
 export function testMeter(): TestMeter {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  // As the page's reader does: label sets that are no longer observed leave.
+  exporter.selectAggregationTemporality = (type) =>
+    type === InstrumentType.OBSERVABLE_GAUGE
+      ? AggregationTemporality.DELTA
+      : AggregationTemporality.CUMULATIVE;
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 });
   const provider = new MeterProvider({ readers: [reader] });
   const points = async (name: string) => {

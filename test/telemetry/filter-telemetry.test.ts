@@ -89,4 +89,18 @@ describe('FilterTelemetry', () => {
     expect(await page.value('trader_last_execution_timestamp_seconds', labels.id)).toBe(5);
     expect(await page.value('trader_data_age_seconds', labels.id)).toBe(1);
   });
+
+  it('takes the gauges of a deleted trader off the page, and keeps those of a renamed one', async () => {
+    const { page, telemetry } = started();
+    const screening = { newMatches: 1, continuingMatches: 2 };
+    const rest = { durationSeconds: 0.1, endedAtSeconds: 5, dataAgeSeconds: 1, screening, errorType: null };
+    telemetry.executionEnded(labels, { ...rest, evaluated: 3, skipped: skipped() });
+    const renamed = traderLabels({ id: 't1', name: 'RSI Very Oversold' });
+    telemetry.traderAdded(renamed);
+    expect(await page.value('trader_continuing_matches', renamed.named)).toBe(2);
+    telemetry.traderRemoved('t1');
+    telemetry.executionEnded(labels, { ...rest, evaluated: 3, skipped: skipped() });
+    expect(await page.value('trader_executions_total', labels.id)).toBe(2);
+    expect(await page.series('trader_symbols_watching')).toEqual([]);
+  });
 });
