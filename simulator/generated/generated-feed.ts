@@ -17,7 +17,7 @@ import type { SymbolProfile } from './symbol-profiles';
 
 const MINUTE_MS = 60_000;
 /** Up to this length a candle is added up from its trades; a longer one of the past is sampled. */
-const EXACT_HISTORY_MS = 5 * MINUTE_MS;
+const EXACT_HISTORY_MS = MINUTE_MS;
 const EXACT_HEAD_MS = 60 * MINUTE_MS;
 /** A symbol that has not traded for so long is taken to stand at its fair price. */
 const LOOK_BACK_MINUTES = 60;
@@ -66,8 +66,8 @@ export class GeneratedFeed implements SymbolFeed {
     let minute = openTimeAt('1m', timeMs - 1);
     const earliest = Math.max(minute - LOOK_BACK_MINUTES * MINUTE_MS, this.#listedAtMs - MINUTE_MS);
     for (; minute >= earliest; minute -= MINUTE_MS) {
-      const last = this.prints(minute).findLast((print) => print.timeMs < timeMs);
-      if (last) return last.price;
+      const price = this.#maker.lastPrice(minute, timeMs);
+      if (price !== undefined) return price;
     }
     return this.#maker.round(this.#path.at(minute));
   }

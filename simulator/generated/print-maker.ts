@@ -49,17 +49,26 @@ export class PrintMaker {
     if (this.#cached.length > 3) this.#cached.shift();
   }
 
+  /** Price of the minute's last trade before a time, without drawing the others; undefined when there is none. */
+  lastPrice(minuteMs: number, untilMs: number): number | undefined {
+    const { times, meanTrades } = this.#clusters(minuteMs, 1);
+    const index = times.findLastIndex((timeMs) => timeMs < untilMs);
+    return index < 0 ? undefined : this.#print(minuteMs, index, times[index]!, meanTrades).price;
+  }
+
   #draw(minuteMs: number, factor: number): Print[] {
+    const { times, meanTrades } = this.#clusters(minuteMs, factor);
+    return times.map((timeMs, index) => this.#print(minuteMs, index, timeMs, meanTrades));
+  }
+
+  #clusters(minuteMs: number, factor: number): { times: number[]; meanTrades: number } {
     const minute = minuteMs / MINUTE_MS;
     const random = randomFrom(hash(this.seed, minute, 77));
-    const activity = this.#activity(minute);
-    const trades = this.profile.tradesPerMinute * activity * factor;
-    const clusters = poisson(Math.min(trades / TRADES_PER_CLUSTER, MOST_CLUSTERS_PER_MINUTE), random);
-    const times = Array.from({ length: clusters }, () => minuteMs + Math.floor(random() * MINUTE_MS)).sort(
-      (a, b) => a - b,
-    );
+    const trades = this.profile.tradesPerMinute * this.#activity(minute) * factor;
+    const count = poisson(Math.min(trades / TRADES_PER_CLUSTER, MOST_CLUSTERS_PER_MINUTE), random);
+    const times = Array.from({ length: count }, () => minuteMs + Math.floor(random() * MINUTE_MS));
     const meanTrades = Math.max(TRADES_PER_CLUSTER, trades / MOST_CLUSTERS_PER_MINUTE);
-    return times.map((timeMs) => this.#print(timeMs, meanTrades, random));
+    return { times: times.sort((a, b) => a - b), meanTrades };
   }
 
   /** Most minutes are ordinary; about one in fifty is several times busier, and its neighbours with it. */
@@ -70,7 +79,9 @@ export class PrintMaker {
     );
   }
 
-  #print(timeMs: number, meanTrades: number, random: () => number): Print {
+  /** Each print has its own draws, so that one can be had without the others. */
+  #print(minuteMs: number, index: number, timeMs: number, meanTrades: number): Print {
+    const random = randomFrom(hash(this.seed, minuteMs / MINUTE_MS, 1000 + index));
     const price = this.round(this.path.at(timeMs) * (1 + 0.0002 * normal(random)));
     const trades = 1 + poisson(meanTrades - 1, random);
     const size = trades * this.profile.meanTradeQuote * (0.3 + 2 * random() ** 3 + 0.2 * random());

@@ -1,5 +1,5 @@
 /** What the exchange would have pushed on a kline stream, rebuilt from the trades that were behind it. */
-import { durationMsOf, type Interval, openTimeAt, shiftOpenTime } from '../../src/market/interval';
+import { type Interval, openTimeAt, shiftOpenTime } from '../../src/market/interval';
 import { applyPrint, flatCandle, type LiveCandle, type Print } from '../market/candle';
 import type { RecordedTrade } from './recorded-trades';
 
@@ -17,6 +17,8 @@ export interface RebuildOptions {
   readonly pushPeriodMs?: number;
   /** From a boundary to the close. Default 4. */
   readonly closeDelayMs?: number;
+  /** From a boundary to the first push of the new candle, which comes without trades too. Default 2670. */
+  readonly openingDelayMs?: number;
 }
 
 export function printOf(trade: RecordedTrade, timeMs = trade.timeMs): Print {
@@ -51,9 +53,11 @@ class RebuiltStream {
   readonly #interval: Interval;
   readonly #pushPeriodMs: number;
   readonly #closeDelayMs: number;
+  readonly #openingDelayMs: number;
   #candle: LiveCandle;
   #nextPushMs: number;
-  #changed = false;
+  /** Time of the first change since the last push. */
+  #changedMs: number | undefined;
 
   constructor(
     private readonly first: RecordedTrade,
@@ -62,22 +66,29 @@ class RebuiltStream {
     this.#interval = options.interval ?? '1m';
     this.#pushPeriodMs = options.pushPeriodMs ?? (this.#interval === '1s' ? 1000 : 2000);
     this.#closeDelayMs = options.closeDelayMs ?? 4;
+    this.#openingDelayMs = options.openingDelayMs ?? (this.#interval === '1s' ? 0 : 2670);
     this.#candle = flatCandle(openTimeAt(this.#interval, first.timeMs), first.price);
     this.#nextPushMs = first.timeMs;
   }
 
   trade(trade: RecordedTrade): void {
     while (trade.timeMs >= this.#endMs()) this.#close();
-    if (trade.timeMs > this.#nextPushMs) this.flush();
+    if (trade.timeMs > this.#dueMs()) this.flush();
     applyPrint(this.#candle, printOf(trade), this.#candle.close, trade.id);
-    this.#changed = true;
+    this.#changedMs ??= trade.timeMs;
   }
 
   /** Pushes what changed since the last push, at the moment that it fell due. */
   flush(): void {
-    if (!this.#changed) return;
-    this.#push(this.#nextPushMs, false);
-    this.#nextPushMs += this.#pushPeriodMs;
+    const dueMs = this.#dueMs();
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    this.#nextPushMs = dueMs + this.#pushPeriodMs;
+    this.#push(dueMs, false);
+  }
+
+  /** The first change that was not pushed yet waits for the period since the last push to end. */
+  #dueMs(): number {
+    return Math.max(this.#nextPushMs, this.#changedMs ?? Number.POSITIVE_INFINITY);
   }
 
   #endMs(): number {
@@ -85,14 +96,15 @@ class RebuiltStream {
   }
 
   #close(): void {
-    if (this.#changed && this.#nextPushMs < this.#endMs()) this.flush();
+    if (this.#dueMs() < this.#endMs()) this.flush();
     this.#push(this.#endMs() + this.#closeDelayMs, true);
-    this.#nextPushMs = this.#endMs() + Math.min(this.#pushPeriodMs, durationMsOf(this.#interval) / 2);
     this.#candle = flatCandle(this.#endMs(), this.#candle.close);
+    this.#nextPushMs = this.#candle.openTimeMs + this.#openingDelayMs;
+    if (this.#interval !== '1s') this.#changedMs = this.#candle.openTimeMs;
   }
 
   #push(eventTimeMs: number, closed: boolean): void {
-    this.#changed = false;
+    this.#changedMs = undefined;
     const { symbol } = this.first;
     this.events.push({ symbol, interval: this.#interval, eventTimeMs, candle: { ...this.#candle }, closed });
   }
