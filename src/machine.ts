@@ -12,7 +12,7 @@ import type { AnalysisQueue } from './signals/analysis-queue';
 import type { MachineEvent } from './signals/machine-event';
 import type { StateWriter } from './signals/writer';
 import type { TraderFollower } from './traders/follower';
-import type { TraderRegistry } from './traders/registry';
+import type { RegistryChange, TraderRegistry } from './traders/registry';
 
 export interface MachineParts {
   readonly id: string;
@@ -55,7 +55,7 @@ export class Machine {
     parts.writer.start();
     await parts.feed.start(new Set(parts.registry.intervals()));
     await this.rememberMatches();
-    this.followIntervals();
+    this.followTraders();
     parts.clock.start(parts.registry.refreshIntervals());
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
@@ -85,20 +85,23 @@ export class Machine {
     this.log.info('Stopped');
   }
 
-  /** A trader that comes, goes or changes may need other intervals; the feed and the clock follow. */
-  private followIntervals(): void {
-    const { registry, feed, clock, writer } = this.parts;
-    registry.onChange((change) => {
-      writer.addEvent(
-        this.event(`trader_${change.kind}`, { trader: change.trader.id, name: change.trader.name }),
+  private followTraders(): void {
+    this.parts.registry.onChange((change) => {
+      const { kind, trader } = change;
+      this.parts.writer.addEvent(this.event(`trader_${kind}`, { trader: trader.id, name: trader.name }));
+      this.take(change).catch((error: Error) =>
+        this.log.error({ err: error }, `Failed to follow trader "${trader.name}", which was ${kind}`),
       );
-      feed
-        .requireIntervals(new Set(registry.intervals()))
-        .then(() => clock.follow(registry.refreshIntervals()))
-        .catch((error: Error) =>
-          this.log.error({ err: error }, 'Failed to follow the intervals the traders need'),
-        );
     });
+  }
+
+  /** A trader that comes, goes or changes may need other intervals. It is screened at once, not at its next boundary. */
+  private async take({ kind, trader }: RegistryChange): Promise<void> {
+    const { registry, feed, clock, screener } = this.parts;
+    await feed.requireIntervals(new Set(registry.intervals()));
+    const hadCycles = clock.follows(trader.filter.refreshInterval);
+    clock.follow(registry.refreshIntervals());
+    if (kind !== 'removed' && hadCycles) await screener.runTrader(trader.id);
   }
 
   /** Without this, a restart would take every continuing match for a new one. */

@@ -1,5 +1,6 @@
 /** Composition root: configuration → parts → start → stop. */
 import { metrics, trace } from '@opentelemetry/api';
+import { assembleHealth } from './assembly/health';
 import { assembleScreening } from './assembly/screening';
 import { assembleAnalysis, assembleWriter } from './assembly/signals';
 import { assembleStorage } from './assembly/storage';
@@ -7,9 +8,6 @@ import { assembleTelemetry } from './assembly/telemetry';
 import { assembleTraders } from './assembly/traders';
 import { readBuild } from './build';
 import { type Config, readConfig } from './config';
-import { reportHealth } from './health';
-import { HealthServer } from './health-server';
-import { HealthWatch } from './health-watch';
 import { createLogger, type Logger } from './log';
 import { Machine } from './machine';
 import { MarketFeed } from './market/feed';
@@ -36,20 +34,14 @@ function createMachine(config: Config, log: Logger): Machine {
   );
   const analysis = assembleAnalysis(config, feed, storage, telemetry, log);
   const components = {
-    exchange: () => feed.health(),
-    database: () => storage.database.health(),
-    traders: () => traders.follower.health(),
-    workers: () => screening.pool.health(),
-    writer: () => writer.health(),
-    analysis: () => analysis.health(),
+    exchange: feed,
+    database: storage.database,
+    traders: traders.follower,
+    workers: screening.pool,
+    writer,
+    analysis,
   };
-  const report = () => ({
-    machine: config.machineId,
-    version: build.version,
-    uptimeSeconds: process.uptime(),
-    ...reportHealth(components),
-  });
-  const health = { health: new HealthServer(report), healthWatch: new HealthWatch(report, log) };
+  const health = assembleHealth({ machine: config.machineId, version: build.version }, components, log);
   const parts = {
     id: config.machineId,
     ...health,

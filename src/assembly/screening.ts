@@ -23,15 +23,7 @@ export function assembleScreening(
   telemetry: Telemetry,
   log: Logger,
 ) {
-  const pool = new FilterPool(
-    {
-      workers: config.screeningWorkers || Math.max(1, availableParallelism() - 1),
-      timeoutMs: config.filterTimeoutMs,
-      memoryMb: config.filterMemoryMb,
-    },
-    telemetry.workers,
-    log,
-  );
+  const pool = createPool(config, telemetry, log);
   const memory = new MatchMemory();
   registry.onChange(({ kind, trader }) => {
     if (kind === 'removed') memory.forget(trader.id);
@@ -57,4 +49,10 @@ export function assembleScreening(
     log,
   });
   return { pool, memory, screener, clock };
+}
+
+function createPool(config: Config, telemetry: Telemetry, log: Logger): FilterPool {
+  const workers = config.screeningWorkers || Math.max(1, availableParallelism() - 1);
+  const { filterTimeoutMs: timeoutMs, filterMemoryMb: memoryMb } = config;
+  return new FilterPool({ workers, timeoutMs, memoryMb }, telemetry.workers, log);
 }

@@ -67,6 +67,10 @@ export class CycleClock {
     this.checkAll();
   }
 
+  follows(interval: Interval): boolean {
+    return this.followed.has(interval);
+  }
+
   /** No cycle starts after this. @returns when those that run have ended */
   async stop(): Promise<void> {
     clearInterval(this.timer);

@@ -1,6 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from '../log';
-import type { Interval } from '../market/interval';
+import { type Interval, openTimeAt } from '../market/interval';
 import type { MarketView } from '../market/market-view';
 import type { Signal } from '../signals/signal';
 import type { FilterTelemetry } from '../telemetry/filter-telemetry';
@@ -52,8 +52,18 @@ export class Screener {
   }
 
   /** One cycle. Never rejects: what goes wrong with a trader is counted and logged for that trader. */
-  async runCycle(interval: Interval, boundaryMs: number): Promise<void> {
-    const traders = this.parts.registry.tradersOf(interval);
+  runCycle(interval: Interval, boundaryMs: number): Promise<void> {
+    return this.run(this.parts.registry.tradersOf(interval), interval, boundaryMs);
+  }
+
+  /** One trader on the last boundary that passed, so that a new or changed one shows at once what it finds. */
+  async runTrader(traderId: string): Promise<void> {
+    const live = this.parts.registry.get(traderId);
+    const interval = live?.trader.filter.refreshInterval;
+    if (live && interval) await this.run([live], interval, openTimeAt(interval, this.now()));
+  }
+
+  private async run(traders: readonly LiveTrader[], interval: Interval, boundaryMs: number): Promise<void> {
     if (traders.length === 0 || this.stopped) return;
     await this.spans.cycle(interval, boundaryMs, async (span) => {
       const cycle = cycleAt(this.parts.market, interval, boundaryMs);
