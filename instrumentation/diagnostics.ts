@@ -14,7 +14,7 @@ let minuteStarted = Number.NEGATIVE_INFINITY;
 
 /** Takes out what a URL may carry besides host and path: user, password, query. */
 export function withoutSecrets(text: string): string {
-  return text.replace(/\b(\w+:\/\/)[^\s/@]*@/g, '$1').replace(/(\w+:\/\/[^\s?'"]*)\?[^\s'"]*/g, '$1');
+  return text.replace(/\b(\w+:\/\/)[^\s/@]*@/g, '$1').replace(/(\w+:\/\/[^\s?'"]*)\?[^\s'";]*/g, '$1');
 }
 
 export function say(sentence: string): void {

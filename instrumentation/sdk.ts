@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api';
 import { configFile, readConfigFile, unusedVariables } from './configuration/config-file';
 import { ConfigProblem } from './configuration/preflight';
 import { settingsFromModel } from './configuration/settings-from-model';
-import { describe, followSdkDiagnostics, say } from './diagnostics';
+import { describe, followSdkDiagnostics, say, withoutSecrets } from './diagnostics';
 import type { Address } from './metrics/endpoint';
 import { createMetricsPipeline, type MetricsPipeline } from './metrics/pipeline';
 import { startRuntimeMetrics } from './metrics/runtime-metrics';
@@ -37,7 +37,8 @@ function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
 function announce({ settings, file, ok, unused }: Configuration, { host, port }: Address): void {
   const { traces } = settings;
   const where = `http://${host.includes(':') ? `[${host}]` : host}:${port}/metrics`;
-  const spans = traces === undefined ? 'traces are not exported' : `traces go to ${traces.endpoint}`;
+  const spans =
+    traces === undefined ? 'traces are not exported' : `traces go to ${withoutSecrets(traces.endpoint)}`;
   const source = ok ? `configured by ${file}` : 'configured by safe defaults';
   const ignored =
     unused.length === 0 ? '' : `; set but not used by the file: ${unused.slice(0, 10).join(', ')}`;

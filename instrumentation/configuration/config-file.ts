@@ -33,7 +33,8 @@ function readText(file: string): string {
 function derivedVariables(env: NodeJS.ProcessEnv): Record<string, string> {
   const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() ?? '';
   if (base === '' || (env[TRACES_ENDPOINT]?.trim() ?? '') !== '') return {};
-  return { [TRACES_ENDPOINT]: `${base.replace(/\/+$/, '')}/v1/traces` };
+  const [, path = '', query = ''] = /^([^?]*)(\?.*)?$/s.exec(base) ?? [];
+  return { [TRACES_ENDPOINT]: `${path.replace(/\/+$/, '')}/v1/traces${query}` };
 }
 
 /** The parser reads its file's name, and every variable, from process.env alone. */
