@@ -15,17 +15,15 @@ import type { Universe } from './universe';
 /** The market as the exchange sends it: follows the universe for ever, whatever happens on the way. */
 export class MarketFeed implements MarketView {
   private readonly link: ExchangeLink;
-  private readonly wanted: number;
   private phase: FeedPhase = 'idle';
   private intervals: ReadonlySet<Interval> = new Set();
   private changes: Promise<unknown> = Promise.resolve();
 
   constructor(
-    options: FeedOptions,
+    private readonly options: FeedOptions,
     { exchange, kline }: FeedTelemetry,
     private readonly log: Logger,
   ) {
-    this.wanted = options.symbolCount;
     const adopt = (universe: Universe) => this.adopt(universe);
     this.link = new ExchangeLink(withDefaults(options), observerOf({ exchange, kline }), adopt, log);
     exchange.observeFeed(() => this.state());
@@ -44,8 +42,7 @@ export class MarketFeed implements MarketView {
       this.link.market.setUniverse(await this.link.universe.load());
       await this.follow();
       this.link.watch();
-      const { detail } = this.health();
-      this.log.info(`The market feed follows ${detail}`);
+      this.log.info(`The market feed follows ${this.health().detail}`);
     });
   }
 
@@ -89,7 +86,7 @@ export class MarketFeed implements MarketView {
       reconnects: pool.reconnects,
       frames: router.counts,
       connections: pool.states,
-      symbols: { wanted: this.wanted, ...this.link.symbolCounts() },
+      symbols: { wanted: this.options.symbolCount, ...this.link.symbolCounts() },
     };
   }
 
