@@ -270,6 +270,19 @@ describe('the market feed', () => {
     await until(() => run.feed.state().connected, 'a new connection');
   });
 
+  it('spreads streams over several connections, and one of them may break alone', async () => {
+    const run = await fixture({}, { maxStreamsPerConnection: 4 }, ['1m', '5m', '15m']);
+    expect(run.feed.state()).toMatchObject({ connected: true, connections: { open: 3 } });
+    run.exchange.faults.mute();
+    expect(run.feed.state().connected).toBe(true);
+    run.exchange.faults.closeConnections(1006, '', 1);
+    await until(
+      () => run.feed.state().reconnects === 1 && run.feed.state().connected,
+      'the third connection',
+    );
+    expect(run.lines.join('\n')).toMatch(/Binance connection \d of 3 closed with code 1006/);
+  });
+
   it('stops while it still tries to start', async () => {
     const created = createFeed(feedOptions({ wsUrl: 'ws://127.0.0.1:9', restUrl: 'http://127.0.0.1:9' }));
     const started = created.feed.start(new Set(['1m'] as const));
