@@ -112,3 +112,34 @@ export function arithmeticProblems(page: ReadonlyMap<string, Family>): string[] 
     ),
   ];
 }
+
+/**
+ * What must hold between two scrapes for each trader that ran exactly once in between.
+ * @returns one sentence per violation
+ */
+export function cycleProblems(
+  before: ReadonlyMap<string, Family>,
+  after: ReadonlyMap<string, Family>,
+): string[] {
+  const of = (page: ReadonlyMap<string, Family>, name: string, trader: string) =>
+    (page.get(name)?.samples ?? [])
+      .filter(({ labels }) => labels.trader_id === trader)
+      .reduce((sum, { value }) => sum + value, 0);
+  const traders = (after.get('trader_symbols_watching')?.samples ?? []).map(
+    ({ labels }) => labels.trader_id ?? '',
+  );
+  return traders.flatMap((trader) => {
+    const more = (name: string) => of(after, name, trader) - of(before, name, trader);
+    if (more('trader_executions_total') !== 1) return [];
+    const seen = more('trader_symbols_evaluated_total') + more('trader_symbols_skipped_total');
+    const watching = of(after, 'trader_symbols_watching', trader);
+    const matching = of(after, 'trader_new_matches', trader) + of(after, 'trader_continuing_matches', trader);
+    const screened = more('trader_screenings_total') === 1;
+    return [
+      ...(seen === watching ? [] : [`watching = evaluated + skipped of ${trader}: ${watching} ≠ ${seen}`]),
+      ...(!screened || matching === more('trader_matches_total')
+        ? []
+        : [`new + continuing = matches of ${trader}: ${matching} ≠ ${more('trader_matches_total')}`]),
+    ];
+  });
+}
