@@ -73,6 +73,14 @@ describe('BatchWrite', () => {
     expect(seen.poisoned).toEqual([]);
   });
 
+  it('drops a lone row that breaks a constraint', async () => {
+    const { write, seen } = writeTo(() => {
+      throw sqlError('23502');
+    });
+    expect(await write.run([1])).toBeNull();
+    expect(seen.poisoned).toEqual([1]);
+  });
+
   it('drops the row that alone meets a schema fault while others are stored', async () => {
     const { write, seen } = writeTo((items) => {
       if (items.includes(3)) throw sqlError('42804');

@@ -189,6 +189,25 @@ describe('StateWriter: failures', () => {
     expect(await imbalance(meter, writer)).toBe(0);
   });
 
+  it('drops the oldest, too, when those have been tried before', async () => {
+    const { writer, sinks } = aWriter({
+      ...QUICK,
+      backoffBaseMs: 60_000,
+      capacity: { signals: 2, metrics: 1, events: 1 },
+    });
+    const [oldest, older, newest] = [aSignal(), aSignal(), aSignal()];
+    let tries = 0;
+    sinks.signals.behave = async () => {
+      if (tries++ === 0) throw sqlError('ECONNRESET', 'read ECONNRESET');
+    };
+    for (const signal of [oldest, older]) writer.addSignal(signal, LABELS);
+    writer.start();
+    await until(() => writer.health().status === 'degraded');
+    writer.addSignal(newest, LABELS);
+    await writer.stop(1000);
+    expect(sinks.signals.items).toEqual([older, newest]);
+  });
+
   it('is degraded while batches fail and well again after one went through', async () => {
     const { writer, sinks } = aWriter();
     let down = true;
