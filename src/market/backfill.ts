@@ -25,6 +25,8 @@ export class Backfill {
   problem = '';
   private readonly queue = new BackfillQueue();
   private readonly repairs = new Set<CandleSeries>();
+  /** Series whose first history has come; a close that came before it proves nothing about what lies before. */
+  private readonly filled = new WeakSet<CandleSeries>();
   private repairTimer: NodeJS.Timeout | undefined;
   private active = 0;
   private waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -98,7 +100,9 @@ export class Backfill {
         },
       );
       this.problem = '';
-      if (series.live) this.store.merge(series, candles);
+      if (!series.live) return;
+      this.store.merge(series, candles);
+      this.filled.add(series);
     } catch (error) {
       if (error instanceof FeedStoppedError) return;
       this.log.warn(
@@ -113,11 +117,11 @@ export class Backfill {
     return `History of ${symbol} ${interval} could not be had: ${problem}`;
   }
 
-  /** From the oldest hole, or from the newest candle, to now; everything when there is nothing yet. */
+  /** From the oldest hole, or from the newest candle, to now; everything when only live closes are there yet. */
   private wantedCandles(series: CandleSeries): number {
     const { window } = this.options;
     const from = series.takeRepairPoint() ?? series.newestClosedMs;
-    if (from === undefined || series.closedCandles === 0) return window;
+    if (from === undefined || !this.filled.has(series)) return window;
     return Math.min(window, candlesBetween(series.interval, from, this.clock.now()) + 2);
   }
 
