@@ -1,42 +1,12 @@
-import { performance } from 'node:perf_hooks';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { RestartReason } from '../telemetry/label-values';
-import type { FilterReply, FilterTask, WorkerSettings } from './messages';
-
-export interface LaneOptions {
-  readonly workerFile: string;
-  readonly memoryMb: number;
-  /** What a task may take once its worker has begun it. */
-  readonly timeoutMs: number;
-}
-
-/** How a lane tells the pool what became of its worker. */
-export interface LaneEvents {
-  /** A live worker waits for a task. */
-  ready(lane: FilterLane): void;
-  /** The worker is gone; another one is on its way. */
-  lost(lane: FilterLane, reason: RestartReason): void;
-  /** No worker could be started; the lane tries again. */
-  failed(lane: FilterLane, error: Error): void;
-}
-
-/** A worker that was ended or died before it replied. */
-export class WorkerLost extends Error {
-  constructor(
-    readonly reason: RestartReason,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { filterThread } from './filter-thread';
+import type { LaneEvents, LaneOptions } from './lane-contract';
+import type { FilterReply, FilterTask, MemoryReply } from './messages';
+import { reasonOf, WorkerLost } from './worker-lost';
 
 type State = 'starting' | 'idle' | 'busy' | 'stopped';
 
-/**
- * The engine's own heap limit is only a last resort: an allocation larger than what is left below it aborts the process.
- * What a worker may hold is watched by the worker and, where it does not come to that, by main.
- */
-const ENGINE_HEAP_MB = 4096;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5000;
 
@@ -90,7 +60,8 @@ export class FilterLane {
     this.state = 'busy';
     const deadline = this.deadline(piscina);
     try {
-      const reply = (await piscina.run(task)) as FilterReply;
+      const reply = (await piscina.run(task)) as FilterReply | MemoryReply;
+      if (reply.kind === 'memory') throw new WorkerLost('memory', 'it holds too much memory');
       this.becomeIdle(piscina);
       return reply;
     } catch (error) {
@@ -112,20 +83,11 @@ export class FilterLane {
     await this.piscina?.destroy();
   }
 
-  /** One piscina per slot: in a pool of many, a slot would be no worker in particular. */
   private spawn(): Piscina {
-    const piscina = new Piscina({
-      filename: this.options.workerFile,
-      minThreads: 1,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      // The worker keeps its event loop: nothing waits there for `process.stdout`, which filters must not find.
-      atomics: 'disabled',
-      env: {},
-      execArgv: [],
-      argv: [],
-      resourceLimits: { maxOldGenerationSizeMb: ENGINE_HEAP_MB, maxYoungGenerationSizeMb: 16 },
-      workerData: { memoryMb: this.options.memoryMb, progress: this.progress.buffer } as WorkerSettings,
+    const { workerFile, memoryMb } = this.options;
+    const piscina = filterThread(workerFile, {
+      memoryMb,
+      progress: this.progress.buffer as SharedArrayBuffer,
     });
     piscina.on('error', () => this.lostWhileIdle(piscina));
     piscina.on('workerDestroy', () => this.lostWhileIdle(piscina));
@@ -135,7 +97,7 @@ export class FilterLane {
   private becomeIdle(piscina: Piscina): void {
     if (this.piscina !== piscina || this.state === 'stopped') return;
     this.state = 'idle';
-    this.events.ready(this);
+    this.events.ready();
   }
 
   /** Replies that already wait in the port come first: main may have been late, not the worker. */
@@ -150,7 +112,7 @@ export class FilterLane {
   private replace(piscina: Piscina, error: Error & { code?: string }): WorkerLost {
     const reason = this.endedFor ?? reasonOf(error);
     if (this.piscina === piscina && this.state !== 'stopped') {
-      this.events.lost(this, reason);
+      this.events.lost(reason);
       this.restart(piscina);
     }
     return new WorkerLost(reason, error.message);
@@ -158,7 +120,7 @@ export class FilterLane {
 
   private lostWhileIdle(piscina: Piscina): void {
     if (this.piscina !== piscina || this.state !== 'idle') return;
-    this.events.lost(this, this.endedFor ?? 'crash');
+    this.events.lost(this.endedFor ?? 'crash');
     this.restart(piscina);
   }
 
@@ -174,16 +136,6 @@ export class FilterLane {
     void piscina.destroy();
     const delayMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.failedStarts++);
     this.retry = setTimeout(() => void this.start(), delayMs).unref();
-    this.events.failed(this, error);
+    this.events.failed(this.slot, error);
   }
-
-  /** Elapsed on the clock that workers report by. */
-  static nowMs(): number {
-    return performance.timeOrigin + performance.now();
-  }
-}
-
-function reasonOf(error: Error & { code?: string }): RestartReason {
-  const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error.name === 'FilterMemoryError';
-  return memory ? 'memory' : 'crash';
 }

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
-import type { RestartReason } from '../telemetry/label-values';
 import type { PoolState, WorkerTelemetry } from '../telemetry/worker-telemetry';
-import { FilterLane, type LaneEvents, WorkerLost } from './filter-lane';
+import { describeLoss, failedRun, nowMs } from './failed-run';
+import { FilterLane } from './filter-lane';
 import type { FailedRun, FilterOrder, FilterResult, FilterRunner } from './filter-runner';
+import type { LaneEvents } from './lane-contract';
 import { MemoryWatch } from './memory-watch';
 import type { FilterReply } from './messages';
+import { OrderQueue, type WaitingOrder } from './order-queue';
+import { poolHealth } from './pool-health';
+import { WorkerLost } from './worker-lost';
 
 export interface PoolOptions {
   readonly workers: number;
@@ -18,14 +22,6 @@ export interface PoolOptions {
   readonly workerFile?: string;
 }
 
-interface Waiting {
-  readonly order: FilterOrder;
-  readonly sinceMs: number;
-  readonly settle: (result: FilterResult) => void;
-}
-
-const NO_SLOT = 0;
-
 /**
  * Filters in worker threads. Tasks wait here in the order they came and go to a worker only when one is free, so what
  * waits and what runs is always known. A task that fails costs its own worker and nothing else.
@@ -33,7 +29,7 @@ const NO_SLOT = 0;
 export class FilterPool implements FilterRunner {
   private readonly lanes: readonly FilterLane[];
   private readonly memory: MemoryWatch;
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting = new OrderQueue();
   private running = 0;
   private lastTaskId = 0;
   private stopped = false;
@@ -60,8 +56,8 @@ export class FilterPool implements FilterRunner {
   /** Never rejects: whatever goes wrong with a task is its result. */
   run(order: FilterOrder): Promise<FilterResult> {
     return new Promise((settle) => {
-      this.waiting.push({ order, sinceMs: FilterLane.nowMs(), settle });
-      if (this.stopped) this.refuseWaiting('unknown', 'the filter pool has stopped');
+      this.waiting.add(order, settle);
+      if (this.stopped) this.waiting.refuse('unknown', 'the filter pool has stopped');
       else this.dispatch();
     });
   }
@@ -76,22 +72,14 @@ export class FilterPool implements FilterRunner {
   }
 
   health(): ComponentHealth {
-    const { size, active, idle } = this.state();
-    const alive = active + idle;
-    if (this.stopped) return { status: 'failed', detail: 'the filter workers have stopped' };
-    if (alive === 0) {
-      const why = this.startError === undefined ? 'they are starting' : this.startError;
-      return { status: 'failed', detail: `none of ${size} filter workers runs: ${why}` };
-    }
-    const detail = `${alive} of ${size} filter workers run`;
-    return { status: alive < size ? 'degraded' : 'ok', detail };
+    return poolHealth(this.state(), this.stopped, this.startError);
   }
 
   /** Tasks that wait or run fail as `unknown`. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.memory.idle();
-    this.refuseWaiting('unknown', 'the filter pool has stopped');
+    this.waiting.refuse('unknown', 'the filter pool has stopped');
     await Promise.all(this.lanes.map((lane) => lane.stop()));
   }
 
@@ -100,33 +88,33 @@ export class FilterPool implements FilterRunner {
       this.startError = undefined;
       this.dispatch();
     },
-    lost: (_, reason) => this.telemetry.restarted(reason),
-    failed: (lane, error) => this.startFailed(lane, error),
+    lost: (reason) => this.telemetry.restarted(reason),
+    failed: (slot, error) => this.startFailed(slot, error),
   };
 
-  private startFailed({ slot }: FilterLane, error: Error): void {
+  private startFailed(slot: number, error: Error): void {
     this.startError = error.message;
     this.log.error(
       { worker: slot, err: error },
       `Filter worker ${slot} could not be started; it is tried again`,
     );
     const { active, idle } = this.state();
-    if (active + idle === 0) this.refuseWaiting('worker_crash', 'no filter worker could be started');
+    if (active + idle === 0) this.waiting.refuse('worker_crash', 'no filter worker could be started');
   }
 
   /** A lane may become free and take the next task before the last one's result is out: hence the loop. */
   private dispatch(): void {
     for (const lane of this.lanes) {
       if (!lane.isIdle) continue;
-      const next = this.waiting.shift();
+      const next = this.waiting.next();
       if (!next) return;
       void this.runOn(lane, next);
     }
   }
 
-  private async runOn(lane: FilterLane, { order, sinceMs, settle }: Waiting): Promise<void> {
+  private async runOn(lane: FilterLane, { order, sinceMs, settle }: WaitingOrder): Promise<void> {
     const taskId = ++this.lastTaskId;
-    const startedAtMs = FilterLane.nowMs();
+    const startedAtMs = nowMs();
     this.running++;
     this.memory.busy();
     let outcome: FilterReply | FailedRun;
@@ -146,34 +134,17 @@ export class FilterPool implements FilterRunner {
       { taskId, repliedTo: reply.taskId },
       'A filter worker replied to another task; the reply is not used',
     );
-    return failed('unknown', 'its worker replied to another task', startedAtMs);
+    return failedRun('unknown', 'its worker replied to another task', startedAtMs);
   }
 
   private failure(lane: FilterLane, order: FilterOrder, error: Error, startedAtMs: number): FailedRun {
-    if (this.stopped) return failed('unknown', 'the filter pool has stopped', startedAtMs);
-    if (!(error instanceof WorkerLost)) return failed('unknown', error.message, startedAtMs);
-    const sentence = this.sentenceFor(error.reason, error.message);
+    if (this.stopped) return failedRun('unknown', 'the filter pool has stopped', startedAtMs);
+    if (!(error instanceof WorkerLost)) return failedRun('unknown', error.message, startedAtMs);
+    const sentence = describeLoss(error, this.options);
     this.log.warn(
       { worker: lane.slot, trader_id: order.traderId, reason: error.reason },
       `Filter worker ${lane.slot} was replaced: trader ${order.traderId} ${sentence}`,
     );
-    return failed(error.reason === 'timeout' ? 'timeout' : 'worker_crash', sentence, startedAtMs);
+    return failedRun(error.reason === 'timeout' ? 'timeout' : 'worker_crash', sentence, startedAtMs);
   }
-
-  private sentenceFor(reason: RestartReason, message: string): string {
-    if (reason === 'timeout') return `did not finish within ${this.options.timeoutMs} ms`;
-    if (reason === 'memory') return `used more than the ${this.options.memoryMb} MB a worker may hold`;
-    return `ended its worker: ${message}`;
-  }
-
-  private refuseWaiting(errorType: FailedRun['errorType'], message: string): void {
-    const nowMs = FilterLane.nowMs();
-    for (const { sinceMs, settle } of this.waiting.splice(0)) {
-      settle({ slot: NO_SLOT, queueMs: nowMs - sinceMs, ...failed(errorType, message, nowMs) });
-    }
-  }
-}
-
-function failed(errorType: FailedRun['errorType'], message: string, startedAtMs: number): FailedRun {
-  return { kind: 'failed', errorType, message, startedAtMs, runMs: FilterLane.nowMs() - startedAtMs };
 }

@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads';
-import type { FilterReply, FilterTask, WorkerSettings } from './messages';
+import type { FilterReply, FilterTask, MemoryReply, WorkerSettings } from './messages';
 import { SandboxCache } from './sandbox-cache';
 import { hardenWorkerRealm } from './sandbox-hardening';
-import { HeapGuard } from './sandbox-memory';
+import { FilterMemoryError, HeapGuard } from './sandbox-memory';
 import { realmScript } from './sandbox-source';
 import { TaskRunner } from './sandbox-task';
 
@@ -14,6 +14,12 @@ const runner = new TaskRunner(new SandboxCache(realmScript()), new HeapGuard(set
 hardenWorkerRealm();
 
 /** @param task null asks only whether the worker is up */
-export default function runFilter(task: FilterTask | null): FilterReply | null {
-  return task === null ? null : runner.run(task);
+export default function runFilter(task: FilterTask | null): FilterReply | MemoryReply | null {
+  if (task === null) return null;
+  try {
+    return runner.run(task);
+  } catch (error) {
+    if (error instanceof FilterMemoryError) return { taskId: task.taskId, kind: 'memory' };
+    throw error;
+  }
 }

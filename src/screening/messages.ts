@@ -16,6 +16,12 @@ export interface FilterTask {
   readonly includeOpenCandle: boolean;
 }
 
+/** Instead of a reply: the worker's filters hold more than they may, and it waits to be replaced. */
+export interface MemoryReply {
+  readonly taskId: number;
+  readonly kind: 'memory';
+}
+
 /** What a worker is given when it starts. */
 export interface WorkerSettings {
   /** What its filters may hold together. */

@@ -1,14 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Thrown when filters hold more than their worker may have; main replaces the worker. */
-export class FilterMemoryError extends Error {
-  override readonly name = 'FilterMemoryError';
-
-  constructor(limitMb: number) {
-    super(`its filters hold more than ${limitMb} MB`);
-  }
-}
+/** Filters hold more than their worker may have: the worker has to be replaced. */
+export class FilterMemoryError extends Error {}
 
 /**
  * Watches what a worker's filters hold, array memory outside the heap included. The engine's own limit would be simpler,
@@ -18,7 +12,7 @@ export class HeapGuard {
   private readonly limitBytes: number;
   private readonly collectGarbage = garbageCollector();
 
-  constructor(private readonly limitMb: number) {
+  constructor(limitMb: number) {
     this.limitBytes = limitMb * 2 ** 20;
   }
 
@@ -29,7 +23,7 @@ export class HeapGuard {
     if (heldBytes() <= this.limitBytes) return;
     letGo();
     this.collectGarbage();
-    if (heldBytes() > this.limitBytes) throw new FilterMemoryError(this.limitMb);
+    if (heldBytes() > this.limitBytes) throw new FilterMemoryError();
   }
 }
 
