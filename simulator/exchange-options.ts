@@ -1,5 +1,5 @@
 import type { ClockOptions } from './exchange-clock';
-import type { MarketTiming } from './market/live-market';
+import type { MarketTiming } from './market/market-timing';
 import type { ConnectionLimits } from './stream/connection-limits';
 
 /** Everything has the exchange's own value where it is left out. */

@@ -15,6 +15,9 @@ export class PricePath {
   readonly #seed: number;
   readonly #logPrice: number;
   readonly #amplitudes: readonly number[];
+  readonly #index = new Float64Array(OCTAVES).fill(Number.NaN);
+  readonly #left = new Float64Array(OCTAVES);
+  readonly #right = new Float64Array(OCTAVES);
 
   /** @param volatility standard deviation of the log price over one minute */
   constructor(seed: number, price: number, volatility: number) {
@@ -26,13 +29,21 @@ export class PricePath {
     });
   }
 
+  /** Moments near each other lie between the same two points of all but the shortest periods. */
+  #enter(octave: number, index: number): void {
+    this.#index[octave] = index;
+    this.#left[octave] = hash(this.#seed, index, octave);
+    this.#right[octave] = hash(this.#seed, index + 1, octave);
+  }
+
   at(timeMs: number): number {
     let logPrice = this.#logPrice;
     let place = timeMs / SHORTEST_PERIOD_MS;
     for (let octave = 0; octave < OCTAVES; octave++) {
       const index = Math.floor(place);
-      const left = hash(this.#seed, index, octave);
-      const right = hash(this.#seed, index + 1, octave);
+      if (this.#index[octave] !== index) this.#enter(octave, index);
+      const left = this.#left[octave]!;
+      const right = this.#right[octave]!;
       const value = (left + (right - left) * (place - index) - 2147483648) * UNIFORM_TO_UNIT_VARIANCE;
       logPrice += this.#amplitudes[octave]! * value;
       place /= 2;

@@ -11,7 +11,8 @@ const MOST_CLUSTERS_PER_MINUTE = 120;
 
 export class PrintMaker {
   readonly tickSize: number;
-  readonly #decimals: number;
+  /** Price steps in 1. */
+  readonly #perUnit: number;
   readonly #stepSize: number;
   /** The newest minutes, since the live feed and the first REST page ask for the same one again. */
   readonly #cached: [minuteMs: number, prints: readonly Print[]][] = [];
@@ -22,13 +23,14 @@ export class PrintMaker {
     private readonly path: PricePath,
     private readonly burstFactor: () => number,
   ) {
-    this.#decimals = Math.min(8, Math.max(2, 4 - Math.floor(Math.log10(profile.price))));
-    this.tickSize = 10 ** -this.#decimals;
+    const decimals = Math.min(8, Math.max(2, 4 - Math.floor(Math.log10(profile.price))));
+    this.#perUnit = 10 ** decimals;
+    this.tickSize = 1 / this.#perUnit;
     this.#stepSize = 10 ** -Math.min(5, Math.max(0, Math.floor(Math.log10(profile.price)) + 1));
   }
 
   round(price: number): number {
-    return Math.max(this.tickSize, Number(price.toFixed(this.#decimals)));
+    return Math.max(this.tickSize, Math.round(price * this.#perUnit) / this.#perUnit);
   }
 
   roundVolume(volume: number): number {

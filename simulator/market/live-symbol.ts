@@ -7,6 +7,11 @@ import type { SymbolFeed, SymbolStatus } from './symbol-feed';
 /** Recorded candles kept per interval; more than any REST answer holds. */
 const RECORDED_LIMIT = 3000;
 
+/** Where trades are counted as they happen. */
+export interface TradeCounts {
+  trades(symbol: string, count: number): void;
+}
+
 export class LiveSymbol {
   readonly name: string;
   /** Set by an operator of the exchange; wins over the feed's own. */
@@ -20,8 +25,8 @@ export class LiveSymbol {
   changed = false;
   nextPushMs = 0;
   /** The base candle being played. */
-  prints: readonly Print[] = [];
-  nextPrint = 0;
+  #prints: readonly Print[] = [];
+  #nextPrint = 0;
   baseExists = false;
   readonly open = new Map<Interval, LiveCandle>();
   readonly #recorded = new Map<Interval, Map<number, LiveCandle>>();
@@ -49,7 +54,33 @@ export class LiveSymbol {
     return this.#nextTradeId - 1;
   }
 
-  trade(print: Print): void {
+  /** Opens the next base candle, or lets it be missing. */
+  openBase(openTimeMs: number, outage: boolean): void {
+    const endMs = shiftOpenTime(this.base, openTimeMs, 1);
+    this.baseExists = !outage && this.status(endMs - 1) === 'TRADING' && this.feed.exists(openTimeMs);
+    this.#prints = this.baseExists ? this.feed.prints(openTimeMs) : [];
+    this.#nextPrint = 0;
+    this.open.set(this.base, flatCandle(openTimeMs, this.lastPrice));
+    if (this.baseExists) for (const candle of this.open.values()) candle.exists = true;
+  }
+
+  /** Trades everything that falls due up to, and at, a moment. */
+  play(untilMs: number, counts: TradeCounts): void {
+    for (; this.#nextPrint < this.#prints.length; this.#nextPrint++) {
+      const print = this.#prints[this.#nextPrint]!;
+      if (print.timeMs > untilMs) return;
+      if (this.withoutTrades) continue;
+      this.#trade(print);
+      counts.trades(this.name, print.trades);
+    }
+  }
+
+  /** No more trades in the base candle that is open. */
+  stopTrading(): void {
+    this.#prints = [];
+  }
+
+  #trade(print: Print): void {
     for (const candle of this.open.values()) applyPrint(candle, print, this.lastPrice, this.#nextTradeId);
     this.#nextTradeId += print.trades;
     this.lastPrice = print.price;

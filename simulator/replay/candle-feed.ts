@@ -1,9 +1,10 @@
 /** A recorded symbol: its candles before the start are history, the others are traded through while they are open. */
-import { closeTimeOf, type Interval, openTimeAt, shiftOpenTime } from '../../src/market/interval';
+import { durationMsOf, type Interval, openTimeAt, shiftOpenTime } from '../../src/market/interval';
 import type { Candle } from '../../src/market/kline';
 import { hash } from '../generated/noise';
 import { absorb, flatCandle, type LiveCandle, type Print } from '../market/candle';
 import type { SymbolFeed, SymbolStatus } from '../market/symbol-feed';
+import { pathOf, wholeCandle } from './candle-prints';
 import { assetsOf, tickSizeOf } from './recorded-symbol';
 import type { Timeline } from './timeline';
 
@@ -72,10 +73,11 @@ export class CandleFeed implements SymbolFeed {
   }
 
   history(interval: Interval, fromOpenMs: number, toOpenMs: number): Candle[] {
+    if (durationMsOf(interval) < this.timeline.playedMs) return [];
     const wholes = new Map<number, LiveCandle>();
     for (const [openTimeMs, candle] of this.#candles) {
       const whole = openTimeAt(interval, openTimeMs);
-      if (whole < fromOpenMs || whole > toOpenMs || this.#playsLonger(interval)) continue;
+      if (whole < fromOpenMs || whole > toOpenMs) continue;
       if (!wholes.has(whole)) wholes.set(whole, flatCandle(whole, candle.open));
       absorb(wholes.get(whole)!, candle);
     }
@@ -88,10 +90,6 @@ export class CandleFeed implements SymbolFeed {
     const whole = flatCandle(openTimeAt(interval, openTimeMs), this.#candles.get(parts[0]!)!.open);
     for (const open of parts) absorb(whole, this.#candles.get(open)!);
     return whole;
-  }
-
-  #playsLonger(interval: Interval): boolean {
-    return closeTimeOf(interval, 0) + 1 < this.timeline.playedMs;
   }
 
   #outlasts(timeMs: number): boolean {
@@ -107,46 +105,4 @@ export class CandleFeed implements SymbolFeed {
     if (next === undefined) return Number.POSITIVE_INFINITY;
     return (next - shiftOpenTime(this.timeline.base, previous, 1)) / this.timeline.playedMs;
   }
-}
-
-function wholeCandle(candle: Candle, timeMs: number): Print {
-  return {
-    timeMs,
-    firstPrice: candle.open,
-    price: candle.close,
-    reachUp: candle.high - Math.max(candle.open, candle.close),
-    reachDown: Math.min(candle.open, candle.close) - candle.low,
-    volume: candle.volume,
-    quoteVolume: candle.quoteVolume,
-    trades: Math.max(1, candle.trades),
-    takerShare: candle.takerBuyBase / candle.volume,
-  };
-}
-
-/** Open, the nearer extreme, the farther one, close: a rising candle falls first. */
-function pathOf(candle: Candle, timeOf: (part: number) => number): Print[] {
-  const rising = candle.close >= candle.open;
-  const prices = rising
-    ? [candle.open, candle.low, candle.high, candle.close]
-    : [candle.open, candle.high, candle.low, candle.close];
-  const volumes = quarters(candle.volume);
-  const quoteVolumes = quarters(candle.quoteVolume);
-  const each = Math.floor(candle.trades / prices.length);
-  return prices.map((price, part) => ({
-    timeMs: timeOf(part),
-    firstPrice: price,
-    price,
-    reachUp: 0,
-    reachDown: 0,
-    volume: volumes[part]!,
-    quoteVolume: quoteVolumes[part]!,
-    trades: part < 3 ? each : candle.trades - 3 * each,
-    takerShare: candle.takerBuyBase / candle.volume,
-  }));
-}
-
-/** Four parts that, added up one by one, give exactly the whole. */
-function quarters(whole: number): number[] {
-  const part = whole / 4;
-  return [part, part, part, whole - (part + part + part)];
 }

@@ -1,8 +1,7 @@
 /** Candle files of any column layout, read into one form. */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Candle } from '../../src/market/kline';
+import { readText } from './recorded-text';
 
 export interface CandleRecording {
   readonly name: string;
@@ -46,11 +45,6 @@ const HEADERLESS: readonly (Column | undefined)[] = [
 ];
 /** Trades of a candle whose file does not count them: as many as its price path needs. */
 export const ASSUMED_TRADES = 4;
-
-export function readText(path: string): string {
-  const bytes = readFileSync(path);
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-}
 
 /** @throws Error that names the file and line of a row that is no candle */
 export function readCandles(path: string): CandleRecording {

@@ -1,5 +1,5 @@
 /** Recorded trade events. */
-import { readText } from './recorded-candles';
+import { readText } from './recorded-text';
 
 export interface RecordedTrade {
   readonly symbol: string;

@@ -1,5 +1,5 @@
 /** Recordings of raw socket traffic: the bytes that a client of the exchange got, and when. */
-import { readText } from './recorded-candles';
+import { readText } from './recorded-text';
 
 export interface RecordedFrame {
   /** By the recorder's clock, epoch ms. */
