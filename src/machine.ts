@@ -59,7 +59,7 @@ export class Machine {
     parts.clock.start(parts.registry.refreshIntervals());
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
-      { traders: parts.registry.size, symbols: parts.feed.symbols().length },
+      { traders: parts.registry.size, symbols: parts.feed.view.symbols().length },
       'The machine is screening',
     );
   }

@@ -28,11 +28,11 @@ function createMachine(config: Config, log: Logger): Machine {
   const feed = new MarketFeed({ wsUrl, restUrl, symbolCount, candleWindow, silenceMs }, telemetry, log);
   const screening = assembleScreening(
     config,
-    { market: feed, registry: traders.registry, writer },
+    { market: feed.view, registry: traders.registry, writer },
     telemetry,
     log,
   );
-  const analysis = assembleAnalysis(config, feed, storage, telemetry, log);
+  const analysis = assembleAnalysis(config, feed.view, storage, telemetry, log);
   const components = {
     exchange: feed,
     database: storage.database,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config';
 import type { Logger } from '../log';
-import type { MarketFeed } from '../market/feed';
+import type { MarketView } from '../market/market-view';
 import { CycleClock } from '../screening/cycle-clock';
 import { FilterPool } from '../screening/filter-pool';
 import { MatchMemory } from '../screening/match-memory';
@@ -12,7 +12,7 @@ import type { TraderRegistry } from '../traders/registry';
 import type { Telemetry } from './telemetry';
 
 interface Neighbours {
-  readonly market: MarketFeed;
+  readonly market: MarketView;
   readonly registry: TraderRegistry;
   readonly writer: StateWriter;
 }
@@ -38,12 +38,14 @@ export function assembleScreening(
     log,
     signalId,
     machineId: config.machineId,
+    now: () => market.now(),
     onSignal: (signal, labels) => writer.addSignal(signal, labels),
     onExecution: (record) => writer.addExecution(record),
   });
   const clock = new CycleClock({
     market,
     registry,
+    now: () => market.now(),
     runCycle: (interval, boundaryMs) => screener.runCycle(interval, boundaryMs),
     telemetry: telemetry.filters,
     log,

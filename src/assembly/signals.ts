@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 import type { Logger } from '../log';
-import type { MarketFeed } from '../market/feed';
+import type { MarketView } from '../market/market-view';
 import { AnalysisQueue } from '../signals/analysis-queue';
 import { HttpAnalyser } from '../signals/http-analyser';
 import { TechnicalAnalyser } from '../signals/technical-analyser';
@@ -17,7 +17,7 @@ export function assembleWriter(storage: Storage, telemetry: Telemetry, log: Logg
 /** A language model's judgement where `ANALYSIS_URL` is set, else the built-in one. */
 export function assembleAnalysis(
   config: Config,
-  market: MarketFeed,
+  market: MarketView,
   storage: Storage,
   telemetry: Telemetry,
   log: Logger,

@@ -47,6 +47,10 @@ export class Backfill {
     return this.queue.size + this.active;
   }
 
+  hasFilled(series: CandleSeries): boolean {
+    return this.filled.has(series);
+  }
+
   request(series: CandleSeries): void {
     if (this.signal.aborted) return;
     this.queue.push(series);

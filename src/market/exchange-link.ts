@@ -58,7 +58,7 @@ export class ExchangeLink {
   /** History for every series that has none. @throws FeedStoppedError */
   async fill(): Promise<void> {
     for (const series of this.market.candles.series()) {
-      if (series.closedCandles === 0) this.backfill.request(series);
+      if (!this.backfill.hasFilled(series)) this.backfill.request(series);
     }
     await this.backfill.whenIdle();
   }
@@ -91,9 +91,10 @@ export class ExchangeLink {
   private createMarket(): MarketData {
     const repairNeeded = (series: CandleSeries) => this.backfill.repairSoon(series);
     const { symbolCount, candleWindow } = this.settings;
-    return new MarketData(symbolCount, candleWindow, repairNeeded, (error) => {
+    const listenerFailed = (error: unknown) =>
       this.limiter.warn('close listener', { err: error }, 'A listener for closed candles failed');
-    });
+    const now = () => this.clock.now();
+    return new MarketData(symbolCount, candleWindow, { repairNeeded, listenerFailed, now });
   }
 
   private createBackfill(): Backfill {

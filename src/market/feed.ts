@@ -7,13 +7,13 @@ import { type FeedPhase, feedHealth } from './feed-health';
 import { type FeedOptions, withDefaults } from './feed-options';
 import { type FeedTelemetry, observerOf } from './feed-telemetry';
 import type { Interval } from './interval';
-import type { Candle } from './kline';
-import type { CloseCount, MarketView } from './market-view';
-import type { CandleTable, TickerTable } from './shared-columns';
+import type { MarketView } from './market-view';
 import type { Universe } from './universe';
 
 /** The market as the exchange sends it: follows the universe for ever, whatever happens on the way. */
-export class MarketFeed implements MarketView {
+export class MarketFeed {
+  /** What the rest of the machine may know of the market. */
+  readonly view: MarketView;
   private readonly link: ExchangeLink;
   private phase: FeedPhase = 'idle';
   private intervals: ReadonlySet<Interval> = new Set();
@@ -26,6 +26,7 @@ export class MarketFeed implements MarketView {
   ) {
     const adopt = (universe: Universe) => this.adopt(universe);
     this.link = new ExchangeLink(withDefaults(options), observerOf({ exchange, kline }), adopt, log);
+    this.view = this.link.market;
     exchange.observeFeed(() => this.state());
     exchange.observeTickers(() => this.link.market.tickers.series());
     kline.observeSeries(() => this.link.market.candles.series());
@@ -88,34 +89,6 @@ export class MarketFeed implements MarketView {
       connections: pool.states,
       symbols: { wanted: this.options.symbolCount, ...this.link.symbolCounts() },
     };
-  }
-
-  symbols(): readonly string[] {
-    return this.link.market.symbols();
-  }
-
-  slotOf(symbol: string): number | undefined {
-    return this.link.market.slotOf(symbol);
-  }
-
-  candleTable(interval: Interval): CandleTable | undefined {
-    return this.link.market.candleTable(interval);
-  }
-
-  tickerTable(): TickerTable {
-    return this.link.market.tickerTable();
-  }
-
-  closesAt(interval: Interval, boundaryMs: number): CloseCount {
-    return this.link.market.closesAt(interval, boundaryMs);
-  }
-
-  onClose(listener: (interval: Interval, boundaryMs: number) => void): () => void {
-    return this.link.market.onClose(listener);
-  }
-
-  recentCandles(symbol: string, interval: Interval, count: number): readonly Candle[] {
-    return this.link.market.recentCandles(symbol, interval, count);
   }
 
   private adopt(universe: Universe): Promise<void> {

@@ -9,6 +9,15 @@ import type { Universe } from './universe';
 
 type CloseListener = (interval: Interval, boundaryMs: number) => void;
 
+interface Surroundings {
+  /** Told of each series whose stream left something out. */
+  readonly repairNeeded: SeriesListener['repairNeeded'];
+  /** Told of what a close listener throws: one listener's fault must not stop the feed. */
+  readonly listenerFailed: (error: unknown) => void;
+  /** The exchange's clock. */
+  readonly now: () => number;
+}
+
 /** All market data of the machine: who is followed, their candles and their tickers. */
 export class MarketData implements MarketView {
   readonly tickers: TickerStore;
@@ -16,22 +25,22 @@ export class MarketData implements MarketView {
   private readonly listeners = new Set<CloseListener>();
   private byStream = new Map<string, CandleSeries>();
 
-  /**
-   * @param repairNeeded told of each series whose stream left something out
-   * @param listenerFailed told of what a close listener throws: one listener's fault must not stop the feed
-   */
   constructor(
     symbolCount: number,
     window: number,
-    repairNeeded: SeriesListener['repairNeeded'],
-    private readonly listenerFailed: (error: unknown) => void,
+    private readonly surroundings: Surroundings,
   ) {
+    const { repairNeeded } = surroundings;
     const slots = symbolCount + Math.max(8, Math.ceil(symbolCount / 8));
     this.tickers = new TickerStore(slots);
     this.candles = new CandleStore(slots, window, {
       repairNeeded,
       candleClosed: ({ interval }, openTimeMs) => this.announce(interval, openTimeMs),
     });
+  }
+
+  now(): number {
+    return this.surroundings.now();
   }
 
   symbols(): readonly string[] {
@@ -98,7 +107,7 @@ export class MarketData implements MarketView {
       try {
         listener(interval, boundaryMs);
       } catch (error) {
-        this.listenerFailed(error);
+        this.surroundings.listenerFailed(error);
       }
     }
   }

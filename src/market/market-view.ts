@@ -12,6 +12,8 @@ export interface CloseCount {
 
 /** What screening and analysis may know of the market. */
 export interface MarketView {
+  /** The exchange's clock, epoch ms: candles end by it, not by this machine's. */
+  now(): number;
   /** The symbols the machine subscribes to, most traded first. A new array whenever the universe changes. */
   symbols(): readonly string[];
   /** The symbol's slot in every table; undefined for a symbol that is not subscribed. */

@@ -12,13 +12,14 @@ interface ClockParts {
   readonly runCycle: (interval: Interval, boundaryMs: number) => Promise<void>;
   readonly telemetry: Pick<FilterTelemetry, 'intervalUsed' | 'cycleOverrun'>;
   readonly log: Logger;
+  /** The exchange's clock. */
   readonly now?: () => number;
 }
 
 interface ClockOptions {
   /** How long a cycle waits, from its boundary, for closes that are late. */
   readonly graceMs?: number;
-  /** How often the wall clock is looked at. */
+  /** How often the clock is looked at. */
   readonly checkEveryMs?: number;
 }
 
@@ -27,7 +28,7 @@ const CHECK_EVERY_MS = 100;
 
 /**
  * One screening cycle per interval boundary: as soon as every series its traders read has closed, or some seconds
- * after the boundary. The wall clock is read anew each time, so after a sleep or a jump only the newest boundary is
+ * after the boundary. The clock is read anew each time, so after a sleep or a jump only the newest boundary is
  * taken up, and the first one of a new interval is the last that passed.
  */
 export class CycleClock {

@@ -17,7 +17,9 @@ async function fixture(...args: Parameters<typeof startFixture>): Promise<FeedFi
 }
 
 function newestOpenTimes({ feed }: FeedFixture, interval: Interval = '1m'): number[] {
-  return feed.symbols().map((symbol) => feed.recentCandles(symbol, interval, 1)[0]?.openTimeMs ?? 0);
+  return feed.view
+    .symbols()
+    .map((symbol) => feed.view.recentCandles(symbol, interval, 1)[0]?.openTimeMs ?? 0);
 }
 
 function isRising(times: readonly number[]): boolean {
@@ -27,8 +29,8 @@ function isRising(times: readonly number[]): boolean {
 /** Every symbol's 1m candles are complete, without a hole, up to the last boundary. */
 function isWhole({ feed, exchange }: FeedFixture): boolean {
   const expected = Math.floor(exchange.clock.now() / MINUTE) * MINUTE - MINUTE;
-  return feed.symbols().every((symbol) => {
-    const times = feed.recentCandles(symbol, '1m', 20).map(({ openTimeMs }) => openTimeMs);
+  return feed.view.symbols().every((symbol) => {
+    const times = feed.view.recentCandles(symbol, '1m', 20).map(({ openTimeMs }) => openTimeMs);
     return (
       times.at(-1) === expected &&
       times.every((time, index) => time === expected - (times.length - 1 - index) * MINUTE)
@@ -52,7 +54,7 @@ async function advanceCandles(fixture: FeedFixture, count: number): Promise<void
 describe('the market feed', () => {
   it('starts with the universe, its streams and a full window of closed candles', async () => {
     const run = await fixture({}, {}, ['1m', '5m']);
-    expect(run.feed.symbols()).toHaveLength(3);
+    expect(run.feed.view.symbols()).toHaveLength(3);
     expect(run.feed.state()).toMatchObject({
       connected: true,
       reconnects: 0,
@@ -60,18 +62,18 @@ describe('the market feed', () => {
     });
     expect(run.feed.health().status).toBe('ok');
     expect(isWhole(run)).toBe(true);
-    expect(run.feed.recentCandles(run.feed.symbols()[0]!, '5m', 100)).toHaveLength(20);
+    expect(run.feed.view.recentCandles(run.feed.view.symbols()[0]!, '5m', 100)).toHaveLength(20);
     expect(await missing(run)).toBe(0);
   });
 
   it('stores every live close and counts it at its boundary', async () => {
     const run = await fixture();
     const closes: number[] = [];
-    run.feed.onClose((_interval, boundaryMs) => closes.push(boundaryMs));
+    run.feed.view.onClose((_interval, boundaryMs) => closes.push(boundaryMs));
     run.exchange.clock.advance(MINUTE);
     const boundary = Math.floor(run.exchange.clock.now() / MINUTE) * MINUTE;
-    await until(() => run.feed.closesAt('1m', boundary).arrived === 3, 'three closes');
-    expect(run.feed.closesAt('1m', boundary)).toEqual({ expected: 3, arrived: 3 });
+    await until(() => run.feed.view.closesAt('1m', boundary).arrived === 3, 'three closes');
+    expect(run.feed.view.closesAt('1m', boundary)).toEqual({ expected: 3, arrived: 3 });
     expect(closes).toEqual(Array(3).fill(boundary));
     expect(await run.metrics.value('kline_parse_errors_total')).toBeUndefined();
   });
@@ -126,7 +128,7 @@ describe('the market feed', () => {
 
   it('counts candles that the stream left out and repairs them from REST', async () => {
     const run = await fixture();
-    run.exchange.faults.skipCandles(3, { symbol: run.feed.symbols()[0]!, inRest: true });
+    run.exchange.faults.skipCandles(3, { symbol: run.feed.view.symbols()[0]!, inRest: true });
     await advanceCandles(run, 6);
     await until(() => isWhole(run), 'repair');
     expect(await missing(run)).toBe(3);
@@ -136,12 +138,12 @@ describe('the market feed', () => {
     const run = await fixture();
     const gap = run.exchange.faults.skipCandles(2);
     await advanceCandles(run, 5);
-    const [symbol] = run.feed.symbols();
+    const [symbol] = run.feed.view.symbols();
     await until(
-      () => run.feed.recentCandles(symbol!, '1m', 1)[0]!.openTimeMs >= gap + 2 * MINUTE,
+      () => run.feed.view.recentCandles(symbol!, '1m', 1)[0]!.openTimeMs >= gap + 2 * MINUTE,
       'candles after',
     );
-    const times = run.feed.recentCandles(symbol!, '1m', 20).map(({ openTimeMs }) => openTimeMs);
+    const times = run.feed.view.recentCandles(symbol!, '1m', 20).map(({ openTimeMs }) => openTimeMs);
     expect(isRising(times)).toBe(true);
     expect(times).not.toContain(gap);
     expect(await missing(run)).toBe(2 * 3);
@@ -154,10 +156,10 @@ describe('the market feed', () => {
     await until(() => isWhole(run) || newestOpenTimes(run).every((time) => time > 0), 'candles');
     expect(await missing(run)).toBe(0);
     expect(
-      run.feed
+      run.feed.view
         .symbols()
         .every((symbol) =>
-          isRising(run.feed.recentCandles(symbol, '1m', 20).map((candle) => candle.openTimeMs)),
+          isRising(run.feed.view.recentCandles(symbol, '1m', 20).map((candle) => candle.openTimeMs)),
         ),
     ).toBe(true);
   });
@@ -188,17 +190,17 @@ describe('the market feed', () => {
 
   it('lets a delisted symbol vanish and takes a newly listed one', async () => {
     const run = await fixture({ symbols: 3 }, { universeRefreshMs: 100 });
-    const [gone] = run.feed.symbols();
+    const [gone] = run.feed.view.symbols();
     run.exchange.faults.delist(gone!);
-    await until(() => run.feed.symbols().length === 2, 'the delisted symbol to leave');
-    expect(run.feed.slotOf(gone!)).toBeUndefined();
+    await until(() => run.feed.view.symbols().length === 2, 'the delisted symbol to leave');
+    expect(run.feed.view.slotOf(gone!)).toBeUndefined();
     expect(await run.metrics.value('kline_buffer_size', { symbol: gone!, interval: '1m' })).toBeUndefined();
     const listed = run.exchange.faults.list('NEWCOIN', 3);
     run.exchange.clock.advance(2 * MINUTE);
-    await until(() => run.feed.symbols().includes(listed), 'the new symbol');
+    await until(() => run.feed.view.symbols().includes(listed), 'the new symbol');
     await until(() => run.feed.state().connected, 'its streams');
     run.exchange.clock.advance(2 * MINUTE);
-    await until(() => run.feed.recentCandles(listed, '1m', 5).length > 0, 'its candles');
+    await until(() => run.feed.view.recentCandles(listed, '1m', 5).length > 0, 'its candles');
     expect(await run.metrics.value('kline_missing_data_total', { symbol: listed, interval: '1m' })).toBe(0);
   });
 
@@ -227,7 +229,7 @@ describe('the market feed', () => {
     const beganMs = Date.now();
     await created.feed.start(new Set(['1m'] as const));
     expect(Date.now() - beganMs).toBeGreaterThanOrEqual(1900);
-    expect(created.feed.recentCandles(created.feed.symbols()[0]!, '1m', 20)).toHaveLength(20);
+    expect(created.feed.view.recentCandles(created.feed.view.symbols()[0]!, '1m', 20)).toHaveLength(20);
   });
 
   it('counts frames it cannot read by symbol and loses nothing else', async () => {
@@ -250,10 +252,10 @@ describe('the market feed', () => {
   it('subscribes to intervals that traders begin to need and lets go of others', async () => {
     const run = await fixture();
     await run.feed.requireIntervals(new Set(['5m', '1h'] as const));
-    const [symbol] = run.feed.symbols();
-    expect(run.feed.recentCandles(symbol!, '5m', 20)).toHaveLength(20);
-    expect(run.feed.recentCandles(symbol!, '1h', 20)).toHaveLength(20);
-    expect(run.feed.candleTable('1m')).toBeUndefined();
+    const [symbol] = run.feed.view.symbols();
+    expect(run.feed.view.recentCandles(symbol!, '5m', 20)).toHaveLength(20);
+    expect(run.feed.view.recentCandles(symbol!, '1h', 20)).toHaveLength(20);
+    expect(run.feed.view.candleTable('1m')).toBeUndefined();
     expect(
       (await run.metrics.series('kline_buffer_size')).map(({ labels }) => labels.interval),
     ).not.toContain('1m');

@@ -8,9 +8,9 @@ async function missing({ metrics }: FeedFixture): Promise<number> {
 }
 
 function holes({ feed }: FeedFixture): number {
-  const times = feed
+  const times = feed.view
     .symbols()
-    .flatMap((symbol) => feed.recentCandles(symbol, '1m', 20).map((one) => one.openTimeMs));
+    .flatMap((symbol) => feed.view.recentCandles(symbol, '1m', 20).map((one) => one.openTimeMs));
   return times.filter(
     (time, index) => index > 0 && time > times[index - 1]! && time !== times[index - 1]! + MINUTE,
   ).length;
@@ -30,11 +30,11 @@ it('L2: a hole in a stream is counted when the next candle comes', async () => {
 it('L3: candles that closed during a disconnect are fetched after the reconnect', async () => {
   const run = await startFixture();
   try {
-    const before = run.feed.recentCandles(run.feed.symbols()[0]!, '1m', 1)[0]!.openTimeMs;
+    const before = run.feed.view.recentCandles(run.feed.view.symbols()[0]!, '1m', 1)[0]!.openTimeMs;
     run.exchange.faults.closeConnections(1006);
     run.exchange.clock.advance(4 * MINUTE);
     const newest = () =>
-      run.feed.symbols().map((symbol) => run.feed.recentCandles(symbol, '1m', 1)[0]!.openTimeMs);
+      run.feed.view.symbols().map((symbol) => run.feed.view.recentCandles(symbol, '1m', 1)[0]!.openTimeMs);
     await until(
       () => newest().every((time) => time === before + 4 * MINUTE),
       'the candles of the disconnect',

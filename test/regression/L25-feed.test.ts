@@ -19,11 +19,11 @@ it('L25: whoever hears of a close finds the closed candle stored', async () => {
   const run = await startFixture();
   try {
     const stored: boolean[] = [];
-    run.feed.onClose((interval, boundaryMs) => {
-      const { arrived } = run.feed.closesAt(interval, boundaryMs);
-      const newest = run.feed
+    run.feed.view.onClose((interval, boundaryMs) => {
+      const { arrived } = run.feed.view.closesAt(interval, boundaryMs);
+      const newest = run.feed.view
         .symbols()
-        .map((symbol) => run.feed.recentCandles(symbol, interval, 1)[0]!.openTimeMs);
+        .map((symbol) => run.feed.view.recentCandles(symbol, interval, 1)[0]!.openTimeMs);
       stored.push(arrived > 0 && newest.filter((time) => time === boundaryMs - 60_000).length === arrived);
     });
     run.exchange.clock.advance(60_000);

@@ -27,8 +27,15 @@ export function testMeter(): TestMeter {
       : AggregationTemporality.CUMULATIVE;
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 });
   const provider = new MeterProvider({ readers: [reader] });
+  // One after another, as scrapes are: two collections at once would share out the observations.
+  let last: Promise<unknown> = Promise.resolve();
+  const collect = () => {
+    const collection = last.then(() => reader.collect());
+    last = collection;
+    return collection;
+  };
   const points = async (name: string) => {
-    const { resourceMetrics } = await reader.collect();
+    const { resourceMetrics } = await collect();
     const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
     return metrics
       .filter((metric) => metric.descriptor.name === name)

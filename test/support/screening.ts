@@ -35,6 +35,7 @@ export class FakeMarket implements MarketView {
       this.tables.set(interval, allocateCandleTable(interval, names.length, 10));
   }
 
+  now = () => Date.now();
   symbols = () => this.names;
   slotOf = (symbol: string) => {
     const slot = this.names.indexOf(symbol);
