@@ -18,10 +18,8 @@ export const CANDLE_COLUMNS = [
   'takerBuyBase',
   'takerBuyQuote',
 ] as const;
-export type CandleColumn = (typeof CANDLE_COLUMNS)[number];
 
 export const TICKER_COLUMNS = ['eventTime', 'last', 'open', 'high', 'low', 'volume', 'quoteVolume'] as const;
-export type TickerColumn = (typeof TICKER_COLUMNS)[number];
 
 /** Int32 header fields of a slot. `start`..`start+closed` are the closed candles; an open one stands right after. */
 export const HEADER = { revision: 0, start: 1, closed: 2, hasOpen: 3, size: 4 } as const;
