@@ -60,17 +60,18 @@ export class PrintMaker {
 
   #draw(minuteMs: number, factor: number): Print[] {
     const { times, meanTrades } = this.#clusters(minuteMs, factor);
-    return times.map((timeMs, index) => this.#print(minuteMs, index, timeMs, meanTrades));
+    return Array.from(times, (timeMs, index) => this.#print(minuteMs, index, timeMs, meanTrades));
   }
 
-  #clusters(minuteMs: number, factor: number): { times: number[]; meanTrades: number } {
+  #clusters(minuteMs: number, factor: number): { times: Float64Array; meanTrades: number } {
     const minute = minuteMs / MINUTE_MS;
     const random = randomFrom(hash(this.seed, minute, 77));
     const trades = this.profile.tradesPerMinute * this.#activity(minute) * factor;
     const count = poisson(Math.min(trades / TRADES_PER_CLUSTER, MOST_CLUSTERS_PER_MINUTE), random);
-    const times = Array.from({ length: count }, () => minuteMs + Math.floor(random() * MINUTE_MS));
+    const times = new Float64Array(count);
+    for (let index = 0; index < count; index++) times[index] = minuteMs + Math.floor(random() * MINUTE_MS);
     const meanTrades = Math.max(TRADES_PER_CLUSTER, trades / MOST_CLUSTERS_PER_MINUTE);
-    return { times: times.sort((a, b) => a - b), meanTrades };
+    return { times: times.sort(), meanTrades };
   }
 
   /** Most minutes are ordinary; about one in fifty is several times busier, and its neighbours with it. */
