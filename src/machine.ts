@@ -56,6 +56,8 @@ export class Machine {
     await parts.feed.start(new Set(parts.registry.intervals()));
     await this.rememberMatches();
     this.followTraders();
+    // Traders that came while the feed was starting may need intervals it does not have yet.
+    await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
     parts.clock.start(parts.registry.refreshIntervals());
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
