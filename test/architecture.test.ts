@@ -101,7 +101,9 @@ describe('rule 3: main → machine → stages → storage', () => {
     if (stageOf(path) === 'storage') return 4;
     return folderOf(path) === 'src' ? 2 : 5;
   };
-  const shared = new Set(['src/config.ts', 'src/log.ts', 'src/health.ts']);
+  const shared = new Set(
+    ['config', 'log', 'log-backoff', 'health', 'backoff'].map((name) => `src/${name}.ts`),
+  );
 
   it('value imports go down only; types may be taken from anywhere but main', () => {
     expect(

@@ -1,6 +1,6 @@
+import type { BackoffOptions } from '../backoff';
 import { FeedStoppedError } from './abort';
 import { BackfillQueue } from './backfill-queue';
-import type { BackoffOptions } from './backoff';
 import type { CandleSeries } from './candle-series';
 import type { ExchangeClock } from './exchange-clock';
 import { candlesBetween } from './interval';

@@ -1,4 +1,4 @@
-import type { BackoffOptions } from './backoff';
+import type { BackoffOptions } from '../backoff';
 
 /** What the operator sets. Times in milliseconds. */
 export interface FeedSettings {

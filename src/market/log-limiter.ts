@@ -1,25 +1,20 @@
 import type { Logger } from '../log';
+import { LogBackoff } from '../log-backoff';
 
-const MINUTE_MS = 60_000;
-
-/** One line per cause and minute; the next line of the same cause says how many were held back. */
+/** Warnings that say how many of their kind were left out since the last one. */
 export class LogLimiter {
-  private readonly causes = new Map<string, { sinceMs: number; suppressed: number }>();
+  private readonly backoff: LogBackoff;
 
   constructor(
     private readonly log: Logger,
-    private readonly now: () => number = Date.now,
-  ) {}
+    now: () => number = Date.now,
+  ) {
+    this.backoff = new LogBackoff(now);
+  }
 
   warn(cause: string, fields: Record<string, unknown>, sentence: string): void {
-    const known = this.causes.get(cause);
-    const nowMs = this.now();
-    if (known && nowMs - known.sinceMs < MINUTE_MS) {
-      known.suppressed++;
-      return;
-    }
-    this.causes.set(cause, { sinceMs: nowMs, suppressed: 0 });
-    const suppressed = known?.suppressed ? { suppressed: known.suppressed } : {};
-    this.log.warn({ ...fields, ...suppressed }, sentence);
+    const suppressed = this.backoff.admit(cause);
+    if (suppressed === undefined) return;
+    this.log.warn(suppressed > 0 ? { ...fields, suppressed } : fields, sentence);
   }
 }

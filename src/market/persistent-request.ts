@@ -1,5 +1,5 @@
+import { Backoff, type BackoffOptions } from '../backoff';
 import { pause } from './abort';
-import { Backoff, type BackoffOptions } from './backoff';
 import { RestError } from './rest-error';
 
 /**

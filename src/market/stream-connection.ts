@@ -1,7 +1,7 @@
+import { Backoff } from '../backoff';
 import type { Logger } from '../log';
 import { FeedStoppedError, pause } from './abort';
 import type { AttemptGate } from './attempt-gate';
-import { Backoff } from './backoff';
 import type { SessionEnd } from './session-end';
 import { type ConnectionListener, type LifetimeContext, StreamLifetime } from './stream-lifetime';
 import type { ConnectionOptions } from './stream-options';

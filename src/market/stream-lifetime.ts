@@ -1,7 +1,7 @@
+import type { Backoff } from '../backoff';
 import type { Logger } from '../log';
 import { pause } from './abort';
 import type { AttemptGate } from './attempt-gate';
-import type { Backoff } from './backoff';
 import type { Frame } from './frame';
 import type { SessionEnd } from './session-end';
 import type { ConnectionOptions } from './stream-options';

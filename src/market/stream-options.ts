@@ -1,4 +1,4 @@
-import type { BackoffOptions } from './backoff';
+import type { BackoffOptions } from '../backoff';
 
 /** One socket. Times in milliseconds. */
 export interface SessionOptions {

@@ -1,6 +1,6 @@
+import type { BackoffOptions } from '../backoff';
 import type { Logger } from '../log';
 import { FeedStoppedError } from './abort';
-import type { BackoffOptions } from './backoff';
 import type { ExchangeClock } from './exchange-clock';
 import type { LogLimiter } from './log-limiter';
 import { requestUntilAnswered } from './persistent-request';

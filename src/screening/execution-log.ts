@@ -1,6 +1,6 @@
 import type { Logger } from '../log';
+import { LogBackoff } from '../log-backoff';
 import type { SkipReason } from '../telemetry/label-values';
-import { LogBackoff } from '../telemetry/log-backoff';
 import type { Trader } from '../traders/trader';
 import type { Cycle } from './cycle';
 import type { Execution } from './execution';

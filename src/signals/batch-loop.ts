@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Backoff } from './backoff';
+import type { Backoff } from '../backoff';
 import { type BatchFailure, type BatchObserver, BatchWrite, type Sink } from './batch-write';
 import { BoundedQueue } from './bounded-queue';
 

@@ -1,3 +1,4 @@
+import { Backoff } from '../backoff';
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
 import type { ExecutionRecord } from '../screening/execution-record';
@@ -5,7 +6,6 @@ import type { QueueType } from '../telemetry/label-values';
 import type { SignalTelemetry } from '../telemetry/signal-telemetry';
 import type { SyncTelemetry } from '../telemetry/sync-telemetry';
 import type { TraderLabels } from '../telemetry/trader-labels';
-import { Backoff } from './backoff';
 import { BatchLoop, type BatchLoopObserver } from './batch-loop';
 import type { Sink } from './batch-write';
 import { type ItemName, nameOfEvent, nameOfExecution, nameOfSignal } from './item-name';
@@ -122,7 +122,7 @@ export class StateWriter {
 
   private loop<Item>(queue: QueueType, sink: Sink<Item>, observer: BatchLoopObserver<Item>): BatchLoop<Item> {
     const { batchSize, flushIntervalMs, capacity, backoffBaseMs, backoffLimitMs } = this.options;
-    const backoff = new Backoff(backoffBaseMs, backoffLimitMs);
+    const backoff = new Backoff({ baseMs: backoffBaseMs, capMs: backoffLimitMs });
     return new BatchLoop(sink, { batchSize, flushIntervalMs, capacity: capacity[queue], backoff }, observer);
   }
 

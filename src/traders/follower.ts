@@ -1,7 +1,7 @@
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
+import { LogBackoff } from '../log-backoff';
 import type { TraderRow } from '../storage/trader-row';
-import { LogBackoff } from '../telemetry/log-backoff';
 import type { TraderTelemetry } from '../telemetry/trader-telemetry';
 import type { TraderRegistry } from './registry';
 import { canonicalJson, shortHash } from './revision';

@@ -1,26 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { AttemptGate } from '../../src/market/attempt-gate';
-import { Backoff } from '../../src/market/backoff';
 import { LogLimiter } from '../../src/market/log-limiter';
 import { WeightBudget } from '../../src/market/weight-budget';
 import { collectingLogger } from './feed-fixture';
-
-describe('back-off', () => {
-  it('grows, with jitter, to its cap and no further, for ever', () => {
-    const longest = new Backoff({ baseMs: 1000, capMs: 30_000 }, () => 1);
-    expect(Array.from({ length: 7 }, () => longest.nextMs())).toEqual([
-      1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
-    ]);
-    for (let attempt = 0; attempt < 2000; attempt++) expect(longest.nextMs()).toBe(30_000);
-    longest.reset();
-    expect(longest.nextMs()).toBe(1000);
-    expect(new Backoff({ baseMs: 1000, capMs: 30_000 }, () => 0).nextMs()).toBe(100);
-  });
-
-  it('waits as long as the exchange asks', () => {
-    expect(new Backoff({ baseMs: 1, capMs: 2 }).nextMs(120_000)).toBe(120_000);
-  });
-});
 
 describe('connection attempts', () => {
   it('are 300 in five minutes at most', () => {
@@ -73,7 +55,7 @@ describe('the weight budget', () => {
 });
 
 describe('the log', () => {
-  it('has one line per cause and minute, and says how many it left out', () => {
+  it('has the first line of a cause at once, and says how many it left out by the next', () => {
     let nowMs = 0;
     const lines: string[] = [];
     const limiter = new LogLimiter(collectingLogger(lines), () => nowMs);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogBackoff } from '../../src/telemetry/log-backoff';
+import { LogBackoff } from '../../src/log-backoff';
 
 describe('L24: a cooldown in milliseconds', () => {
   it('L24: holds a repeated warning back for a minute, then two, never for more than an hour', () => {

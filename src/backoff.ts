@@ -1,7 +1,7 @@
 export interface BackoffOptions {
   /** First delay's upper bound, ms. */
   readonly baseMs: number;
-  /** No delay is longer, ms, except when the exchange itself asks for more. */
+  /** No delay is longer, ms, except where the other side asks for more. */
   readonly capMs: number;
 }
 
@@ -14,7 +14,7 @@ export class Backoff {
     private readonly random: () => number = Math.random,
   ) {}
 
-  /** @param atLeastMs what the exchange asked for in `Retry-After` */
+  /** @param atLeastMs what the other side asked for, as in `Retry-After` */
   nextMs(atLeastMs = 0): number {
     const { baseMs, capMs } = this.options;
     const bound = Math.min(capMs, baseMs * 2 ** Math.min(this.attempts, 30));
