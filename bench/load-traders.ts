@@ -15,7 +15,7 @@ const FILTERS: readonly { interval: string; timeframes: readonly string[]; code:
   {
     interval: '1m',
     timeframes: ['1m', '15m'],
-    code: 'const { volume } = timeframes["1m"]; return volume[volume.length - 1] > 4 * helpers.averageVolume(volume, 20);',
+    code: 'const { volume } = timeframes["1m"]; return volume[volume.length - 1] > 4 * helpers.last(helpers.averageVolume(volume, 20));',
   },
   {
     interval: '5m',
@@ -25,7 +25,7 @@ const FILTERS: readonly { interval: string; timeframes: readonly string[]; code:
   {
     interval: '15m',
     timeframes: ['15m', '4h', '1d'],
-    code: 'const { close } = timeframes["15m"]; return close[close.length - 1] >= helpers.highest(timeframes["4h"].high, 20);',
+    code: 'const { close } = timeframes["15m"]; return close[close.length - 1] >= helpers.last(helpers.highest(timeframes["4h"].high, 20));',
   },
 ];
 /** Of ten traders, seven are screened each minute, two every five, one every fifteen. */

@@ -27,6 +27,7 @@ const ENVIRONMENT = z.object({
   FILTER_MEMORY_MB: integer(64, 16, 4096),
   HTTP_PORT: integer(8080, 0, 65_535),
   STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000),
+  HISTORY_DAYS: integer(30, 0, 3650),
   TRADER_POLL_MS: integer(5000, 100, 10_000),
   ANALYSIS_URL: url(/^https?:$/).optional(),
   ANALYSIS_MODEL: z.string().default('gpt-4o-mini'),
@@ -73,6 +74,8 @@ function toConfig(env: z.infer<typeof ENVIRONMENT>) {
     filterMemoryMb: env.FILTER_MEMORY_MB,
     httpPort: env.HTTP_PORT,
     statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
+    /** 0 keeps executions and events for ever. */
+    historyDays: env.HISTORY_DAYS,
     traderPollMs: env.TRADER_POLL_MS,
     analysisUrl: env.ANALYSIS_URL,
     analysisModel: env.ANALYSIS_MODEL,

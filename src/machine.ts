@@ -13,12 +13,13 @@ import type { MachineEvent } from './signals/machine-event';
 import type { StateWriter } from './signals/writer';
 import type { TraderFollower } from './traders/follower';
 import type { RegistryChange, TraderRegistry } from './traders/registry';
+import { untilItWorks } from './until-it-works';
 
 export interface MachineParts {
   readonly id: string;
   readonly health: HealthServer;
   readonly healthWatch: HealthWatch;
-  readonly storage: Pick<Storage, 'prepare' | 'executions' | 'database'>;
+  readonly storage: Pick<Storage, 'prepare' | 'executions' | 'signals' | 'retention' | 'database'>;
   readonly registry: TraderRegistry;
   readonly follower: TraderFollower;
   readonly pool: FilterPool;
@@ -32,7 +33,9 @@ export interface MachineParts {
 
 /** What a flush at the end may take: Fly kills the machine some seconds after it asked it to stop. */
 const FINAL_FLUSH_MS = 1000;
-const DATABASE_RETRY_MS = 2000;
+/** An older signal's analysis helps nobody any more. */
+const RESUMED_MS = 3_600_000;
+const MOST_RESUMED = 50;
 
 /** The machine's life: what starts in which order, and how it ends without losing a signal. */
 export class Machine {
@@ -59,6 +62,8 @@ export class Machine {
     // Traders that came while the feed was starting may need intervals it does not have yet.
     await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
     parts.clock.start(parts.registry.refreshIntervals());
+    parts.storage.retention.start();
+    await this.resumeAnalyses();
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
       { traders: parts.registry.size, symbols: parts.feed.view.symbols().length },
@@ -75,6 +80,7 @@ export class Machine {
     parts.writer.addEvent(this.event('machine_stopped', { reason }));
     parts.screener.stop();
     parts.follower.stop();
+    parts.storage.retention.stop();
     parts.healthWatch.stop();
     await Promise.all([
       parts.clock.stop(),
@@ -118,16 +124,19 @@ export class Machine {
     }
   }
 
-  private async untilItWorks(complaint: string, step: () => Promise<void>): Promise<void> {
-    while (!this.stopping) {
-      try {
-        return await step();
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        this.log.error(`${complaint}: ${message}; trying again in ${DATABASE_RETRY_MS / 1000} s`);
-        await new Promise((resolve) => setTimeout(resolve, DATABASE_RETRY_MS));
-      }
+  /** What a stop left without analysis. */
+  private async resumeAnalyses(): Promise<void> {
+    const { storage, analysis, id } = this.parts;
+    try {
+      const since = Date.now() - RESUMED_MS;
+      for (const signal of await storage.signals.unanalysed(id, since, MOST_RESUMED)) analysis.submit(signal);
+    } catch (error) {
+      this.log.warn({ err: error }, 'Signals that were not analysed before the last stop could not be read');
     }
+  }
+
+  private untilItWorks(complaint: string, step: () => Promise<void>): Promise<void> {
+    return untilItWorks(step, complaint, () => this.stopping, this.log);
   }
 
   private event(type: string, detail: MachineEvent['detail']): MachineEvent {

@@ -5,6 +5,7 @@ import { Database } from '../storage/database';
 import { EventRepository } from '../storage/event-repository';
 import { ExecutionRepository } from '../storage/execution-repository';
 import { migrate } from '../storage/migrations';
+import { Retention } from '../storage/retention';
 import { SignalRepository } from '../storage/signal-repository';
 import { TraderRepository } from '../storage/trader-repository';
 import { BUILT_IN_TRADERS } from '../traders/built-in-traders';
@@ -22,6 +23,7 @@ export function assembleStorage(config: Config, log: Logger) {
     analyses: new AnalysisRepository(database),
     executions: new ExecutionRepository(database),
     events: new EventRepository(database),
+    retention: new Retention(database, config.historyDays, log),
     /** Brings the schema up to date and stores the built-in traders. Safe to repeat. */
     async prepare(): Promise<void> {
       await migrate(url, log);

@@ -1,5 +1,6 @@
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
+import { LogBackoff } from '../log-backoff';
 import type { SignalTelemetry } from '../telemetry/signal-telemetry';
 import type { Analyser } from './analysis';
 import { AnalysisError, asAnalysisError } from './analysis-error';
@@ -28,7 +29,10 @@ export class AnalysisQueue {
   private readonly options: AnalysisQueueOptions;
   private readonly job: AnalysisJob;
   private readonly waiting: Signal[] = [];
+  /** A full queue gives up many signals at once: one line tells. */
+  private readonly lines = new LogBackoff();
   private running = 0;
+  private abandoned = 0;
   private readonly abandon = new AbortController();
   private readonly settled = new Set<Promise<void>>();
   private lastFailure: string | undefined;
@@ -70,6 +74,9 @@ export class AnalysisQueue {
       this.giveUp(signal, new AnalysisError('shutdown', 'the machine is stopping', false));
     }
     await Promise.all(this.settled);
+    if (this.abandoned > 0) {
+      this.log.info(`${this.abandoned} signals stay without analysis until the machine starts again`);
+    }
   }
 
   health(): ComponentHealth {
@@ -104,9 +111,16 @@ export class AnalysisQueue {
 
   private giveUp(signal: Signal, error: AnalysisError): void {
     this.telemetry.analysisGivenUp(signal.traderId);
-    if (error.failure !== 'shutdown') this.lastFailure = `${error.failure}: ${error.message}`;
+    if (error.failure === 'shutdown') {
+      this.abandoned++;
+      return;
+    }
+    this.lastFailure = `${error.failure}: ${error.message}`;
+    const suppressed = this.lines.admit(error.failure);
+    if (suppressed === undefined) return;
+    const { id, traderId: trader_id, symbol } = signal;
     this.log.warn(
-      { signal: signal.id, trader_id: signal.traderId, symbol: signal.symbol, failure: error.failure },
+      { signal: id, trader_id, symbol, failure: error.failure, ...(suppressed > 0 ? { suppressed } : {}) },
       `The signal of trader "${signal.traderName}" for ${signal.symbol} stays without analysis: ${error.message}`,
     );
   }

@@ -40,6 +40,18 @@ function aTrader(overrides: Partial<TraderRow> = {}): TraderRow {
   return { id: randomUUID(), name: 'Mine', enabled: true, isBuiltIn: false, filter, ...overrides };
 }
 
+const anAnalysis = (signalId: string): StoredAnalysis => ({
+  signalId,
+  traderId: TRADER_ID,
+  decision: 'wait',
+  confidence: 0.5,
+  reasoning: 'Nothing speaks for it.',
+  keyLevels: { support: [1], resistance: [2], stop: null, target: null },
+  technicalIndicators: { rsi_14: 50 },
+  modelName: 'technical-1',
+  latencyMs: 12.5,
+});
+
 describe('TraderRepository', () => {
   const traders = () => new TraderRepository(database);
 
@@ -81,6 +93,17 @@ describe('TraderRepository', () => {
 });
 
 describe('SignalRepository', () => {
+  it('finds again, as they were, a machine’s own signals that nobody has analysed, newest first', async () => {
+    const signals = new SignalRepository(database);
+    const [done, older, newer] = [0, 1, 2].map((age) => aSignal({ createdAtMs: BOUNDARY_MS + 1000 * age }));
+    const elsewhere = aSignal({ machineId: 'machine-2', createdAtMs: BOUNDARY_MS + 3000 });
+    const tooOld = aSignal({ createdAtMs: BOUNDARY_MS - 3_600_000 });
+    await signals.insert([done!, older!, newer!, elsewhere, tooOld]);
+    await new AnalysisRepository(database).insert(anAnalysis(done!.id));
+    expect(await signals.unanalysed('machine-1', BOUNDARY_MS - 1000, 10)).toEqual([newer, older]);
+    expect(await signals.unanalysed('machine-1', BOUNDARY_MS - 1000, 1)).toEqual([newer]);
+  });
+
   it('stores a signal in the columns that its readers expect', async () => {
     const signal = aSignal();
     await new SignalRepository(database).insert([signal]);
@@ -147,18 +170,6 @@ describe('SignalRepository', () => {
 });
 
 describe('AnalysisRepository', () => {
-  const anAnalysis = (signalId: string): StoredAnalysis => ({
-    signalId,
-    traderId: TRADER_ID,
-    decision: 'wait',
-    confidence: 0.5,
-    reasoning: 'Nothing speaks for it.',
-    keyLevels: { support: [1], resistance: [2], stop: null, target: null },
-    technicalIndicators: { rsi_14: 50 },
-    modelName: 'technical-1',
-    latencyMs: 12.5,
-  });
-
   it('stores an analysis beside its signal and keeps the first', async () => {
     const signal = aSignal();
     await new SignalRepository(database).insert([signal]);

@@ -13,7 +13,8 @@ create table trader_executions (
   new_matches integer not null check (new_matches >= 0),
   continuing_matches integer not null check (continuing_matches >= 0),
   matched_symbols text[] not null,
-  primary key (trader_id, interval, boundary, machine_id)
+  -- A trader that is changed is screened again at once, on a boundary that its former filter saw too.
+  primary key (trader_id, interval, boundary, machine_id, revision)
 );
 
 -- The last screening of a trader, which a restarted machine goes on from.
