@@ -17,7 +17,7 @@ const INSERT = `
     trader_id uuid, interval text, boundary timestamptz, machine_id text, revision text, started_at timestamptz,
     duration_ms double precision, error_type text, evaluated integer, skipped jsonb, new_matches integer,
     continuing_matches integer, matched_symbols text[])
-  on conflict (trader_id, interval, boundary, machine_id) do nothing`;
+  on conflict (trader_id, interval, boundary, machine_id, revision) do nothing`;
 
 const LAST_MATCHES = `
   select trader.id as "traderId", last.revision, last.interval,

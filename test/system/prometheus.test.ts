@@ -93,8 +93,13 @@ async function startPrometheus(target: string): Promise<string> {
     const [, address] = /msg="?Listening on"? .*address=(\S+)/.exec(line) ?? [];
     if (address !== undefined) {
       prometheus.stderr!.resume();
+      await ready(`http://${address}`);
       return `http://${address}`;
     }
   }
   throw new Error('Prometheus ended before it listened');
+}
+
+async function ready(server: string): Promise<void> {
+  while (!(await fetch(`${server}/-/ready`)).ok) await new Promise((resolve) => setTimeout(resolve, 50));
 }

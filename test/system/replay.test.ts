@@ -67,7 +67,7 @@ whereRecorded('the outage of 2023-03-24, 340 symbols', () => {
     const received = (page: Map<string, Family>) => total(page, 'binance_ws_messages_total');
     const before = received(await machine.page());
     const path = join(RECORDINGS, 'ws', recording);
-    const body = JSON.stringify({ path, retime: true, speed: 100 });
+    const body = JSON.stringify({ path, retime: true, speed: 100, toEveryConnection: true });
     const response = await fetch(`${exchange.restUrl}/simulator/recordings`, { method: 'POST', body });
     const { frames } = (await response.json()) as { frames: number };
     const page = await machine.pageWith(
