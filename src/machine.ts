@@ -50,7 +50,6 @@ export class Machine {
     const { parts } = this;
     const port = await parts.health.listen(httpPort);
     this.log.info({ port }, `Health is served at :${port}/health`);
-    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
     await this.untilItWorks('The database is not ready', () => parts.storage.prepare());
     await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
     await parts.pool.start();
@@ -63,6 +62,7 @@ export class Machine {
     await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
     parts.clock.start(parts.registry.refreshIntervals());
     parts.storage.retention.start();
+    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
     await this.resumeAnalyses();
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
