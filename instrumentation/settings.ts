@@ -1,6 +1,7 @@
 /** What telemetry runs on, decided once at the start and frozen. */
 import { DiagLogLevel } from '@opentelemetry/api';
 import type { SeriesLimits } from './metrics/guarded-meter';
+import type { LifetimeRule } from './metrics/series-lifetimes';
 
 export interface MetricsSettings {
   readonly host: string;
@@ -13,6 +14,14 @@ export interface MetricsSettings {
   readonly collectTimeoutMs: number;
   /** For how long a page is given again. */
   readonly maxAgeMs: number;
+  /** Which series leave the page with the thing that they are about. */
+  readonly lifetimes: readonly LifetimeRule[];
+  /** For how long those series stay after it. */
+  readonly lingerMs: number;
+  /** What a scraper must send as `Authorization: Bearer`; without it anybody may scrape. */
+  readonly bearerToken?: string;
+  /** The platform scrapes: its silence is worth a warning. */
+  readonly scrapesExpected: boolean;
 }
 
 export type SamplerSettings =
@@ -103,6 +112,10 @@ export function safeDefaults(env: NodeJS.ProcessEnv): Settings {
       seriesLimits: DEFAULT_SERIES_LIMITS,
       collectTimeoutMs: 1_000,
       maxAgeMs: 1_000,
+      lifetimes: [],
+      lingerMs: 60_000,
+      ...(env.METRICS_BEARER_TOKEN ? { bearerToken: env.METRICS_BEARER_TOKEN } : {}),
+      scrapesExpected: Boolean(env.FLY_APP_NAME),
     }),
   });
 }

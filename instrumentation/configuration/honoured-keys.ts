@@ -72,7 +72,14 @@ export const HONOURED: Shape = {
       link_attribute_count_limit: V,
     },
   },
-  distribution: { 'trader-observability': { page_max_age: V, collect_timeout: V } },
+  distribution: {
+    'trader-observability': {
+      page_max_age: V,
+      collect_timeout: V,
+      series_linger: V,
+      series_lifetimes: [{ label: V, lives_in: V, except: [V] }],
+    },
+  },
 };
 
 /** Settings that OpenTelemetry knows and we do not follow: refused by name rather than ignored. */

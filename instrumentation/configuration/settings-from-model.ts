@@ -9,6 +9,7 @@ import {
   type Settings,
   safeDefaults,
 } from '../settings';
+import { lifetimeRules } from './lifetimes-from-model';
 import { ConfigProblem } from './preflight';
 import { tracesSettings } from './traces-from-model';
 
@@ -70,12 +71,15 @@ function metricsSettings(model: ConfigurationModel, defaults: MetricsSettings): 
   if (prometheus?.scope_info_enabled === true)
     throw new ConfigProblem(`${PROMETHEUS_PATH}.scope_info_enabled`, 'true is not honoured here');
   return Object.freeze({
+    ...defaults,
     host: prometheus?.host || ANY_ADDRESS,
     port,
     targetInfo: prometheus?.['target_info_enabled/development'] === true,
     seriesLimits: seriesLimits(pull?.cardinality_limits as ModelLimits | undefined, defaults.seriesLimits),
     collectTimeoutMs: milliseconds(model, 'collect_timeout', 10, defaults.collectTimeoutMs),
     maxAgeMs: milliseconds(model, 'page_max_age', 0, defaults.maxAgeMs),
+    lingerMs: milliseconds(model, 'series_linger', 0, defaults.lingerMs),
+    lifetimes: lifetimeRules(model),
   });
 }
 

@@ -18,6 +18,7 @@ import { type InstrumentKind, type MetricNames, pageName } from './metric-names'
 import { GuardedObservable } from './observable';
 import type { ObservedCallbacks } from './observed-callbacks';
 import { ObservedInstrument } from './observed-instrument';
+import type { Recorded, RecordedInstruments } from './recorded-instrument';
 import type { Rejections } from './rejections';
 import { type SafeOptions, safeOptions } from './safe-options';
 import { SeriesGuard } from './series-guard';
@@ -25,19 +26,18 @@ import { SeriesGuard } from './series-guard';
 export type SeriesLimits = Readonly<Record<InstrumentKind, number>>;
 
 interface Parts {
-  /** The SDK's meter: it aggregates the synchronous instruments. */
-  readonly meter: Meter;
   readonly names: MetricNames;
   readonly attributes: AttributeGuard;
   readonly callbacks: ObservedCallbacks;
+  readonly recorded: RecordedInstruments;
   readonly rejections: Rejections;
   readonly limits: SeriesLimits;
 }
 
 /**
- * The meter an application gets, one for all scopes: the page has no scopes. Synchronous instruments are the SDK's
- * behind a guard; observable ones are our own, read at each collection. An instrument that would spoil the page is
- * refused: the application gets one that does nothing.
+ * The meter an application gets, one for all scopes: the page has no scopes. Synchronous instruments keep what is
+ * recorded, observable ones are read at each collection. An instrument that would spoil the page is refused: the
+ * application gets one that does nothing.
  */
 export class GuardedMeter implements Meter {
   readonly #made = new Map<string, { readonly identity: string; readonly instrument: unknown }>();
@@ -46,24 +46,24 @@ export class GuardedMeter implements Meter {
   constructor(private readonly parts: Parts) {}
 
   createCounter = <A extends Attributes>(name: string, options?: MetricOptions): Counter<A> =>
-    this.#make('counter', name, options, this.#noop.createCounter(''), (page, safe, series) => {
-      return new GuardedCounter(this.parts.meter.createCounter(page, safe), series);
-    });
+    this.#make('counter', name, options, this.#noop.createCounter(''), (page, safe, series) =>
+      this.#recorded(new GuardedCounter(page, safe, series)),
+    );
 
   createUpDownCounter = <A extends Attributes>(name: string, options?: MetricOptions): UpDownCounter<A> =>
-    this.#make('upDownCounter', name, options, this.#noop.createUpDownCounter(''), (page, safe, series) => {
-      return new GuardedUpDownCounter(this.parts.meter.createUpDownCounter(page, safe), series);
-    });
+    this.#make('upDownCounter', name, options, this.#noop.createUpDownCounter(''), (page, safe, series) =>
+      this.#recorded(new GuardedUpDownCounter(page, safe, series)),
+    );
 
   createGauge = <A extends Attributes>(name: string, options?: MetricOptions): Gauge<A> =>
-    this.#make('gauge', name, options, this.#noop.createGauge(''), (page, safe, series) => {
-      return new GuardedGauge(this.parts.meter.createGauge(page, safe), series);
-    });
+    this.#make('gauge', name, options, this.#noop.createGauge(''), (page, safe, series) =>
+      this.#recorded(new GuardedGauge(page, safe, series)),
+    );
 
   createHistogram = <A extends Attributes>(name: string, options?: MetricOptions): Histogram<A> =>
-    this.#make('histogram', name, options, this.#noop.createHistogram(''), (page, safe, series) => {
-      return new GuardedHistogram(this.parts.meter.createHistogram(page, safe), series);
-    });
+    this.#make('histogram', name, options, this.#noop.createHistogram(''), (page, safe, series) =>
+      this.#recorded(new GuardedHistogram(page, safe, series)),
+    );
 
   createObservableCounter = <A extends Attributes>(name: string, options?: MetricOptions): Observable<A> =>
     this.#observable('observableCounter', name, options);
@@ -90,6 +90,11 @@ export class GuardedMeter implements Meter {
 
   removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
     this.parts.callbacks.remove(callback, GuardedObservable.instrumentsOf(observables));
+  }
+
+  #recorded<Instrument extends Recorded>(instrument: Instrument): Instrument {
+    this.parts.recorded.add(instrument);
+    return instrument;
   }
 
   #observable<A extends Attributes>(

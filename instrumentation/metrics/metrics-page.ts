@@ -3,13 +3,17 @@ import { type EncodedPage, PageEncoder } from './exposition';
 import type { Family } from './family';
 import type { ObservedCallbacks } from './observed-callbacks';
 import type { PullReader } from './pull-reader';
+import type { RecordedInstruments } from './recorded-instrument';
 import type { SelfTelemetry } from './self-telemetry';
+import type { SeriesLifetimes } from './series-lifetimes';
 
 interface Sources {
   /** The application's observed instruments and the callbacks that fill them. */
   readonly callbacks: ObservedCallbacks;
   /** The application's synchronous instruments. */
-  readonly application: PullReader;
+  readonly recorded: RecordedInstruments;
+  /** Lets series go whose thing is gone. */
+  readonly lifetimes: SeriesLifetimes;
   /** Telemetry's own metrics, read last, so that the page tells of itself. */
   readonly own: PullReader;
   readonly ownTelemetry: SelfTelemetry;
@@ -50,16 +54,17 @@ export class MetricsPage {
     return this.#finish(page, await own.families());
   }
 
+  /** All that is synchronous is of one turn of the event loop: sums that belong together agree on every page. */
   async #collect(): Promise<Collection> {
-    const { callbacks, application } = this.sources;
-    const errors = await callbacks.collect(this.timeoutMs);
-    const observed = callbacks.instruments.map((instrument) => instrument.family());
-    try {
-      return { families: [...(await application.families()), ...observed], errors };
-    } catch (error) {
-      sayOncePerMinute('collect', `the SDK could not collect its instruments: ${describe(error)}`);
-      return { families: observed, errors: errors + 1 };
-    }
+    const { callbacks, recorded, lifetimes } = this.sources;
+    const observing = callbacks.collect(this.timeoutMs);
+    const families = recorded.families();
+    const errors = await observing;
+    lifetimes.sweep(callbacks.instruments, recorded);
+    return {
+      families: [...families, ...callbacks.instruments.map((instrument) => instrument.family())],
+      errors,
+    };
   }
 
   #finish(page: EncodedPage, ownFamilies: readonly Family[]): string {

@@ -85,6 +85,7 @@ export class ObservedCallbacks {
       await Promise.race([callback.observe(isOpen), deadline]);
       return false;
     } catch (error) {
+      for (const instrument of callback.instruments) instrument.callbackFailed();
       sayOncePerMinute(
         `callback ${callback.name}`,
         `the callback of ${callback.name} failed, its series may be missing from the page: ${describe(error)}`,

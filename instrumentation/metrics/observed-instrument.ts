@@ -17,6 +17,7 @@ export interface ObservedDefinition {
  */
 export class ObservedInstrument {
   readonly #points = new Map<string, Point>();
+  #complete = false;
 
   constructor(
     private readonly definition: ObservedDefinition,
@@ -27,7 +28,17 @@ export class ObservedInstrument {
     return this.definition.name;
   }
 
+  /** Everything that was observed is here: no callback failed, and nothing was beyond the limit. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  callbackFailed(): void {
+    this.#complete = false;
+  }
+
   startOver(): void {
+    this.#complete = true;
     this.#points.clear();
     this.series.startOver();
   }
@@ -55,9 +66,11 @@ export class ObservedInstrument {
   }
 
   #fold(value: number, overflow: Point | undefined): void {
+    this.#complete = false;
     // The last of many unrelated levels would mean nothing.
     if (this.definition.type === 'gauge') return;
     if (overflow === undefined) this.#points.set(OVERFLOW.key, { attributes: OVERFLOW.attributes, value });
-    else overflow.value += value;
+    else if (Number.isFinite(overflow.value + value)) overflow.value += value;
+    else this.series.refuseValue();
   }
 }

@@ -12,7 +12,9 @@ import { MetricsPage } from './metrics-page';
 import { ObservedCallbacks } from './observed-callbacks';
 import { PageCache } from './page-cache';
 import { PullReader } from './pull-reader';
+import { RecordedInstruments } from './recorded-instrument';
 import { SelfTelemetry } from './self-telemetry';
+import { SeriesLifetimes } from './series-lifetimes';
 
 const SCOPE = 'trader-observability.instrumentation';
 
@@ -31,22 +33,22 @@ export function createMetricsPipeline(
   configOk: boolean,
   onListening: (address: Address) => void,
 ): MetricsPipeline {
-  const [application, own] = [new PullReader(), new PullReader()];
-  const applicationMeters = new MeterProvider({ resource, readers: [application] });
+  const own = new PullReader();
   const ownMeter = new MeterProvider({ resource, readers: [own] }).getMeter(SCOPE);
   const ownTelemetry = new SelfTelemetry(ownMeter, configOk);
   const attributes = new AttributeGuard(ownTelemetry);
-  const callbacks = new ObservedCallbacks();
+  const [callbacks, recorded] = [new ObservedCallbacks(), new RecordedInstruments()];
   const provider = new GuardedMeterProvider({
-    meter: applicationMeters.getMeter(SCOPE),
     names: new MetricNames(),
     attributes,
     callbacks,
+    recorded,
     rejections: ownTelemetry,
     limits: settings.seriesLimits,
   });
   const constant = settings.targetInfo ? [targetInfo(resource, attributes)] : [];
-  const sources = { callbacks, application, own, ownTelemetry, constant };
+  const lifetimes = new SeriesLifetimes(settings.lifetimes, settings.lingerMs);
+  const sources = { callbacks, recorded, lifetimes, own, ownTelemetry, constant };
   const page = new MetricsPage(sources, settings.collectTimeoutMs);
   const handler = new MetricsHandler(
     new PageCache(() => page.render(), settings.maxAgeMs),

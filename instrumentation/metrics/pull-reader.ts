@@ -1,10 +1,10 @@
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { type Family, familyOf } from './family';
 
-/** The series guard stands in front; the SDK's own limit, which counts per interval only, must never bite first. */
+/** Telemetry's own label sets are few; its overflow counter has one per metric. */
 const UNLIMITED = 2 ** 31;
 
-/** Hands out what the SDK's synchronous instruments hold, cumulated since the start. */
+/** Hands out what telemetry's own instruments hold, cumulated since the start. */
 export class PullReader extends MetricReader {
   constructor() {
     super({ cardinalitySelector: () => UNLIMITED });

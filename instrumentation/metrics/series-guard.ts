@@ -38,6 +38,11 @@ export class SeriesGuard {
     this.rejections.rejected('value');
   }
 
+  /** Gives a series' place to another. */
+  forget(key: string): void {
+    this.#admitted.delete(key);
+  }
+
   /** Observed metrics name all their series anew at each collection. */
   startOver(): void {
     this.#admitted.clear();
