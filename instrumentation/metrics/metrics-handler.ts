@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, sayOncePerMinute } from '../diagnostics';
+import type { BearerToken } from './bearer-token';
 import type { ScrapeCode } from './catalogue';
 import { CONTENT_TYPE } from './exposition';
 import type { PageCache, ServedPage } from './page-cache';
@@ -27,6 +28,7 @@ export class MetricsHandler {
     private readonly pages: PageCache,
     private readonly answered: (code: ScrapeCode) => void,
     private readonly timeoutMs: number,
+    private readonly token: BearerToken,
   ) {}
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -34,6 +36,7 @@ export class MetricsHandler {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       this.#refuse(response, 405, { allow: 'GET, HEAD' });
     else if (path !== PATH) this.#refuse(response, 404, {});
+    else if (!this.token.admits(request.headers.authorization)) this.#refuseStranger(response);
     else
       this.#answer(request, response).catch((error) => {
         sayOncePerMinute('answer', `a scrape could not be answered: ${describe(error)}`);
@@ -78,6 +81,14 @@ export class MetricsHandler {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #refuseStranger(response: ServerResponse): void {
+    sayOncePerMinute(
+      'token',
+      'a scrape was answered 401: it did not bring the token of METRICS_BEARER_TOKEN',
+    );
+    this.#refuse(response, 401, { 'www-authenticate': 'Bearer' });
   }
 
   #refuse(response: ServerResponse, status: number, headers: Record<string, string>): void {

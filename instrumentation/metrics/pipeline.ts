@@ -3,6 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { MetricsSettings } from '../settings';
 import { AttributeGuard } from './attribute-guard';
+import { BearerToken } from './bearer-token';
 import { type Address, MetricsEndpoint } from './endpoint';
 import type { Family } from './family';
 import { GuardedMeterProvider } from './guarded-meter';
@@ -13,6 +14,7 @@ import { ObservedCallbacks } from './observed-callbacks';
 import { PageCache } from './page-cache';
 import { PullReader } from './pull-reader';
 import { RecordedInstruments } from './recorded-instrument';
+import { ScrapeWatch } from './scrape-watch';
 import { SelfTelemetry } from './self-telemetry';
 import { SeriesLifetimes } from './series-lifetimes';
 
@@ -50,15 +52,23 @@ export function createMetricsPipeline(
   const lifetimes = new SeriesLifetimes(settings.lifetimes, settings.lingerMs);
   const sources = { callbacks, recorded, lifetimes, own, ownTelemetry, constant };
   const page = new MetricsPage(sources, settings.collectTimeoutMs);
+  const watch = new ScrapeWatch(settings.scrapesExpected);
   const handler = new MetricsHandler(
     new PageCache(() => page.render(), settings.maxAgeMs),
-    (code) => ownTelemetry.answered(code),
+    (code) => {
+      ownTelemetry.answered(code);
+      watch.scraped();
+    },
     2 * settings.collectTimeoutMs,
+    new BearerToken(settings.bearerToken),
   );
   const endpoint = new MetricsEndpoint(
     settings,
     (request, response) => handler.handle(request, response),
-    onListening,
+    (address) => {
+      onListening(address);
+      watch.listening(address);
+    },
   );
   return { provider, ownMeter, page, endpoint };
 }
