@@ -1,15 +1,10 @@
 /** What must add up, while filters fail, workers die and the database goes away and comes back. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Family } from '../support/exposition';
 import { arithmeticProblems, cycleProblems } from '../support/page-contract';
-import { startPostgres, type TestPostgres } from '../support/postgres';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
-import { sample, TraderMachine, total } from '../support/trader-machine';
+import { runningMachine } from '../support/running-machine';
+import { sample, total } from '../support/trader-machine';
 import { insertTrader } from '../support/trader-rows';
-
-let postgres: TestPostgres;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
 
 const EVERY = (seconds: number) =>
   `timeframes["1s"].openTime[timeframes["1s"].length - 1] / 1000 % ${seconds} === 0`;
@@ -24,42 +19,30 @@ const LOAD = [
   ['Hangs', `if (${EVERY(4)}) for (;;) {} return Math.random() < 0.2`],
 ] as const;
 
+const limits = {
+  ...{ SYMBOL_COUNT: '15', SCREENING_WORKERS: '2', TRADER_POLL_MS: '300' },
+  ...{ FILTER_TIMEOUT_MS: '400', STATEMENT_TIMEOUT_MS: '500' },
+};
+const running = runningMachine(['--symbols', '20', '--seed', '5'], limits);
+
 beforeAll(async () => {
-  [postgres, exchange] = await Promise.all([
-    startPostgres(),
-    startSimulator(['--symbols', '20', '--seed', '5']),
-  ]);
-  const limits = {
-    SYMBOL_COUNT: '15',
-    FILTER_TIMEOUT_MS: '400',
-    TRADER_POLL_MS: '300',
-    SCREENING_WORKERS: '2',
-    STATEMENT_TIMEOUT_MS: '500',
-  };
-  machine = TraderMachine.start({ ...exchange.environment, ...limits, DATABASE_URL: postgres.url });
-  await machine.logged(/^The machine is screening/);
-  const client = await postgres.connect();
+  const client = await running.postgres.connect();
   for (const [name, code] of LOAD)
     await insertTrader(client, name, { code, refreshInterval: '1s', requiredTimeframes: ['1s'] });
-  await machine.pageWith((page) => total(page, 'signals_persisted_total') > 0, 'a stored signal');
-});
-
-afterAll(async () => {
-  await machine?.stop('SIGKILL');
-  await Promise.all([exchange?.stop(), postgres?.stop()]);
+  await running.trader.pageWith((page) => total(page, 'signals_persisted_total') > 0, 'a stored signal');
 });
 
 /** Scrapes for as long as `during` runs, and holds every page and every pair of pages to the arithmetic. */
 async function watch(during: Promise<unknown>): Promise<{ problems: string[]; pages: number }> {
   const problems: string[] = [];
   let pages = 0;
-  let running = true;
+  let ongoing = true;
   let before: Map<string, Family> | undefined;
   const ended = during.finally(() => {
-    running = false;
+    ongoing = false;
   });
-  while (running) {
-    const page = await machine.page();
+  while (ongoing) {
+    const page = await running.trader.page();
     problems.push(...arithmeticProblems(page), ...(before ? cycleProblems(before, page) : []));
     before = page;
     pages++;
@@ -76,31 +59,31 @@ describe('the page adds up', () => {
     const { problems, pages } = await watch(seconds(10));
     expect(problems).toEqual([]);
     expect(pages).toBeGreaterThan(5);
-    expect(total(await machine.page(), 'trader_execution_errors_total')).toBeGreaterThan(0);
+    expect(total(await running.trader.page(), 'trader_execution_errors_total')).toBeGreaterThan(0);
   });
 
   it('while the database stalls: a statement timeout is counted as one, and logged in those words', async () => {
-    const release = await postgres.lockTable('signals');
-    const stalled = machine.pageWith(
+    const release = await running.postgres.lockTable('signals');
+    const stalled = running.trader.pageWith(
       (page) => total(page, 'signal_persist_errors_total', { error_type: 'timeout' }) > 0,
       'a statement timeout',
     );
     const { problems } = await watch(stalled);
     await release();
     expect(problems).toEqual([]);
-    await machine.logged(/statement timeout/);
+    await running.trader.logged(/statement timeout/);
   });
 
   it('while the database is restarted under load', async () => {
-    const { problems } = await watch(postgres.restart().then(() => seconds(8)));
+    const { problems } = await watch(running.postgres.restart().then(() => seconds(8)));
     expect(problems).toEqual([]);
   });
 });
 
 it('in the end every generated signal is in the database, exactly once', async () => {
-  const client = await postgres.connect();
+  const client = await running.postgres.connect();
   await client.query(`update traders set enabled = false`);
-  const page = await machine.pageWith(
+  const page = await running.trader.pageWith(
     (now) =>
       sample(now, 'registry_size') === 0 && sample(now, 'sync_queue_depth', { queue_type: 'signals' }) === 0,
     'an empty signal queue after the last trader has left',

@@ -1,36 +1,21 @@
 /** Filters as users write them at their worst: each is counted and named, and everything else goes on. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { arithmeticProblems } from '../support/page-contract';
-import { startPostgres, type TestPostgres } from '../support/postgres';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
-import { sample, TraderMachine, total } from '../support/trader-machine';
+import { runningMachine } from '../support/running-machine';
+import { sample, type TraderMachine, total } from '../support/trader-machine';
 import { insertTrader } from '../support/trader-rows';
 
-let postgres: TestPostgres;
+const limits = {
+  SYMBOL_COUNT: '12',
+  FILTER_TIMEOUT_MS: '700',
+  TRADER_POLL_MS: '300',
+  SCREENING_WORKERS: '2',
+};
+const running = runningMachine(['--symbols', '20', '--seed', '3'], limits);
 let client: Client;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
-
 beforeAll(async () => {
-  [postgres, exchange] = await Promise.all([
-    startPostgres(),
-    startSimulator(['--symbols', '20', '--seed', '3']),
-  ]);
-  const limits = {
-    SYMBOL_COUNT: '12',
-    FILTER_TIMEOUT_MS: '700',
-    TRADER_POLL_MS: '300',
-    SCREENING_WORKERS: '2',
-  };
-  machine = TraderMachine.start({ ...exchange.environment, ...limits, DATABASE_URL: postgres.url });
-  await machine.logged(/^The machine is screening/);
-  client = await postgres.connect();
-});
-
-afterAll(async () => {
-  await machine?.stop('SIGKILL');
-  await Promise.all([exchange?.stop(), postgres?.stop()]);
+  client = await running.postgres.connect();
 });
 
 const FAULTS: readonly [name: string, code: string, errorType: string][] = [
@@ -51,7 +36,7 @@ describe('a filter that', () => {
     '%s is counted as an error of its trader, named in the log, and costs nobody else',
     async (name, code, errorType) => {
       const id = await insertTrader(client, name, { code });
-      const page = await machine.pageWith(
+      const page = await running.trader.pageWith(
         (now) => (total(now, 'trader_execution_errors_total', { trader_id: id }) ?? 0) > 0,
         `an error of "${name}"`,
       );
@@ -59,20 +44,20 @@ describe('a filter that', () => {
         sample(page, 'trader_execution_errors_total', { trader_id: id, error_type: errorType }),
       ).toBeGreaterThan(0);
       expect(total(page, 'trader_screenings_total', { trader_id: id })).toBe(0);
-      await machine.logged(new RegExp(`Trader "${name}": execution_errors.*"${errorType}"`));
+      await running.trader.logged(new RegExp(`Trader "${name}": execution_errors.*"${errorType}"`));
       expect(arithmeticProblems(page)).toEqual([]);
       await client.query('delete from traders where id = $1', [id]);
     },
   );
 
   it('does not compile is refused at load with line and column, and counted', async () => {
-    const before = total(await machine.page(), 'traders_loaded_from_db_total', { status: 'failed' });
+    const before = total(await running.trader.page(), 'traders_loaded_from_db_total', { status: 'failed' });
     await insertTrader(client, 'does not compile', { code: 'return (' });
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => total(now, 'traders_loaded_from_db_total', { status: 'failed' }) > before,
       'a failed load',
     );
-    const entry = await machine.logged(/does not compile/);
+    const entry = await running.trader.logged(/does not compile/);
     expect(entry.msg).toMatch(/\d+:\d+/);
     expect(sample(page, 'registry_size')).toBeGreaterThanOrEqual(4);
   });
@@ -82,12 +67,12 @@ describe('the machine beside them', () => {
   it('goes on screening its other traders on every boundary', async () => {
     const executions = (page: Awaited<ReturnType<TraderMachine['page']>>) =>
       total(page, 'trader_screenings_total', { trader_name: 'RSI Oversold' });
-    const before = executions(await machine.page());
-    await machine.pageWith((now) => executions(now) > before, 'another screening', 90_000);
+    const before = executions(await running.trader.page());
+    await running.trader.pageWith((now) => executions(now) > before, 'another screening', 90_000);
   }, 120_000);
 
   it('replaced the workers it lost, and says why', async () => {
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) =>
         (sample(now, 'screener_workers_active') ?? 0) + (sample(now, 'screener_workers_idle') ?? 0) === 2,
       'two live workers',
@@ -103,7 +88,7 @@ describe('a trader in the database', () => {
     const runs = (id: string) => (page: Awaited<ReturnType<TraderMachine['page']>>) =>
       total(page, 'trader_matches_total', { trader_id: id }) > 0;
     const id = await insertTrader(client, 'Follows', { code: 'return false' });
-    await machine.pageWith(
+    await running.trader.pageWith(
       (page) => total(page, 'trader_screenings_total', { trader_id: id }) > 0,
       'the added trader',
       within,
@@ -112,15 +97,15 @@ describe('a trader in the database', () => {
       `update traders set filter = jsonb_set(filter, '{code}', '"return true"') where id = $1`,
       [id],
     );
-    await machine.pageWith(runs(id), 'the changed trader', within);
+    await running.trader.pageWith(runs(id), 'the changed trader', within);
     const listed = (page: Awaited<ReturnType<TraderMachine['page']>>) =>
       sample(page, 'trader_symbols_watching', { trader_id: id }) !== undefined;
     await client.query('update traders set enabled = false where id = $1', [id]);
-    await machine.pageWith((page) => !listed(page), 'the disabled trader gone', within);
+    await running.trader.pageWith((page) => !listed(page), 'the disabled trader gone', within);
     await client.query('update traders set enabled = true where id = $1', [id]);
-    await machine.pageWith(listed, 'the trader back', within);
+    await running.trader.pageWith(listed, 'the trader back', within);
     await client.query('delete from traders where id = $1', [id]);
-    await machine.pageWith((page) => !listed(page), 'the deleted trader gone', within);
+    await running.trader.pageWith((page) => !listed(page), 'the deleted trader gone', within);
   });
 
   it('may need an interval nobody needed before: the machine subscribes to it and fetches its history', async () => {
@@ -128,7 +113,7 @@ describe('a trader in the database', () => {
       code: 'return timeframes["4h"].length > 50',
       refreshInterval: '4h',
     });
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => total(now, 'trader_matches_total', { trader_id: id }) > 0,
       'matches on 4h candles',
       30_000,

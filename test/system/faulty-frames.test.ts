@@ -2,34 +2,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { arithmeticProblems } from '../support/page-contract';
-import { startPostgres, type TestPostgres } from '../support/postgres';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
-import { sample, TraderMachine, total } from '../support/trader-machine';
+import { runningMachine } from '../support/running-machine';
+import { sample, total } from '../support/trader-machine';
 
 const folder = mkdtempSync(join(tmpdir(), 'trader-frames-'));
-let postgres: TestPostgres;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
-
-beforeAll(async () => {
-  [postgres, exchange] = await Promise.all([
-    startPostgres(),
-    startSimulator(['--symbols', '10', '--seed', '11']),
-  ]);
-  machine = TraderMachine.start({ ...exchange.environment, DATABASE_URL: postgres.url, SYMBOL_COUNT: '8' });
-  await machine.logged(/^The machine is screening/);
-});
-
-afterAll(async () => {
-  await machine?.stop('SIGKILL');
-  await Promise.all([exchange?.stop(), postgres?.stop()]);
-  rmSync(folder, { recursive: true, force: true });
-});
+const running = runningMachine(['--symbols', '10', '--seed', '11'], { SYMBOL_COUNT: '8' });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function fault(name: string, value = ''): Promise<void> {
-  const response = await fetch(`${exchange.restUrl}/simulator/faults`, {
+  const response = await fetch(`${running.exchange.restUrl}/simulator/faults`, {
     method: 'POST',
     body: JSON.stringify({ name, value }),
   });
@@ -42,16 +25,19 @@ async function play(event: { s: string; k: { i: string } }): Promise<void> {
   const path = join(folder, 'recording.txt');
   writeFileSync(path, `wss://recorded <-> 1.0\n1.5: ${JSON.stringify({ stream, data: event })}\n`);
   const body = JSON.stringify({ path, toEveryConnection: true });
-  const response = await fetch(`${exchange.restUrl}/simulator/recordings`, { method: 'POST', body });
+  const response = await fetch(`${running.exchange.restUrl}/simulator/recordings`, { method: 'POST', body });
   expect(await response.json()).toEqual({ frames: 1 });
 }
 
-const parseErrors = async () => total(await machine.page(), 'kline_parse_errors_total');
-const updates = async () => total(await machine.page(), 'kline_updates_total');
+const parseErrors = async () => total(await running.trader.page(), 'kline_parse_errors_total');
+const updates = async () => total(await running.trader.page(), 'kline_updates_total');
 
 async function goesOn(): Promise<void> {
   const before = await updates();
-  const page = await machine.pageWith((now) => total(now, 'kline_updates_total') > before, 'further updates');
+  const page = await running.trader.pageWith(
+    (now) => total(now, 'kline_updates_total') > before,
+    'further updates',
+  );
   expect(sample(page, 'binance_ws_connected', { status: 'connected' })).toBe(1);
   expect(arithmeticProblems(page)).toEqual([]);
 }
@@ -63,9 +49,12 @@ describe('frames that', () => {
   ])('%s are counted as parse errors and logged', async (_, name, value, words) => {
     const before = await parseErrors();
     await fault(name, value);
-    await machine.pageWith((page) => total(page, 'kline_parse_errors_total') > before, 'a parse error');
+    await running.trader.pageWith(
+      (page) => total(page, 'kline_parse_errors_total') > before,
+      'a parse error',
+    );
     if (value === 'on') await fault(name, 'off');
-    await machine.logged(words);
+    await running.trader.logged(words);
     await goesOn();
   });
 
@@ -94,10 +83,12 @@ describe('frames that', () => {
   ])('%s are refused and counted for their symbol', async (_, event) => {
     const errors = (page: Parameters<typeof total>[0]) =>
       total(page, 'kline_parse_errors_total', { symbol: 'BTCUSDT' });
-    const before = errors(await machine.page());
+    const before = errors(await running.trader.page());
     await play(event);
-    await machine.pageWith((page) => errors(page) > before, 'a parse error of BTCUSDT');
-    expect(machine.log.some(({ msg, symbol }) => msg.includes('BTCUSDT') || symbol === 'BTCUSDT')).toBe(true);
+    await running.trader.pageWith((page) => errors(page) > before, 'a parse error of BTCUSDT');
+    expect(
+      running.trader.log.some(({ msg, symbol }) => msg.includes('BTCUSDT') || symbol === 'BTCUSDT'),
+    ).toBe(true);
     await goesOn();
   });
 
@@ -111,10 +102,10 @@ describe('frames that', () => {
   it('are of a type nobody knows are counted as unknown, and are no error', async () => {
     const [errors, unknown] = [
       await parseErrors(),
-      total(await machine.page(), 'binance_ws_messages_total', { type: 'unknown' }),
+      total(await running.trader.page(), 'binance_ws_messages_total', { type: 'unknown' }),
     ];
     await fault('unknown-event', 'mysteryEvent');
-    await machine.pageWith(
+    await running.trader.pageWith(
       (page) => total(page, 'binance_ws_messages_total', { type: 'unknown' }) > unknown,
       'an unknown frame',
     );
@@ -132,9 +123,9 @@ describe('frames that', () => {
 });
 
 it('a connection that the exchange closes comes back, and the candles it missed are fetched', async () => {
-  const before = sample(await machine.page(), 'binance_ws_reconnects_total') ?? 0;
+  const before = sample(await running.trader.page(), 'binance_ws_reconnects_total') ?? 0;
   await fault('close', '1006');
-  const page = await machine.pageWith(
+  const page = await running.trader.pageWith(
     (now) =>
       (sample(now, 'binance_ws_reconnects_total') ?? 0) > before &&
       sample(now, 'binance_ws_connected', { status: 'connected' }) === 1,

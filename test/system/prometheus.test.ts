@@ -5,14 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startPostgres, type TestPostgres } from '../support/postgres';
 import { describeWith } from '../support/programs';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
-import { TraderMachine, total } from '../support/trader-machine';
+import { runningMachine } from '../support/running-machine';
+import { total } from '../support/trader-machine';
 
-let postgres: TestPostgres;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
 let prometheus: ChildProcess | undefined;
 let folder: string;
 
@@ -20,26 +16,20 @@ let folder: string;
 const LINT = /^\w+_ms metric names should not contain abbreviated units$/;
 
 describeWith('prometheus')('Prometheus', () => {
+  const running = runningMachine(['--symbols', '20'], { SYMBOL_COUNT: '15' });
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trader-prometheus-'));
-    [postgres, exchange] = await Promise.all([startPostgres(), startSimulator(['--symbols', '20'])]);
-    machine = TraderMachine.start({
-      ...exchange.environment,
-      DATABASE_URL: postgres.url,
-      SYMBOL_COUNT: '15',
-    });
-    await machine.pageWith((page) => total(page, 'signals_analyzed_total') > 0, 'an analysed signal');
+    await running.trader.pageWith((page) => total(page, 'signals_analyzed_total') > 0, 'an analysed signal');
   });
 
   afterAll(async () => {
     prometheus?.kill('SIGKILL');
-    await machine?.stop('SIGKILL');
-    await Promise.all([exchange?.stop(), postgres?.stop()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
   it('promtool finds nothing wrong with the page but the _ms names that the contract fixes', async () => {
-    const page = await (await fetch(await machine.metricsUrl())).text();
+    const page = await (await fetch(await running.trader.metricsUrl())).text();
     const checked = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
     const findings = `${checked.stdout}${checked.stderr}`
       .split('\n')
@@ -49,7 +39,7 @@ describeWith('prometheus')('Prometheus', () => {
   });
 
   it('a real server scrapes it: up is 1, and the samples it stored say what the page says', async () => {
-    const server = await startPrometheus(new URL(await machine.metricsUrl()).host);
+    const server = await startPrometheus(new URL(await running.trader.metricsUrl()).host);
     const query = async (expression: string) => {
       const response = await fetch(`${server}/api/v1/query?query=${encodeURIComponent(expression)}`);
       const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };

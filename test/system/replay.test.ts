@@ -1,12 +1,11 @@
 /** Recorded markets played to a whole machine: a real outage shows as what it was, real frames are all understood. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Family } from '../support/exposition';
-import { startPostgres, type TestPostgres } from '../support/postgres';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
+import { runningMachine } from '../support/running-machine';
 import { ROOT } from '../support/source-files';
-import { sample, TraderMachine, total } from '../support/trader-machine';
+import { sample, total } from '../support/trader-machine';
 
 /** The recordings are not part of the project: where they are absent there is nothing to play. */
 const RECORDINGS = join(ROOT, '../shared/market-data');
@@ -17,10 +16,6 @@ const HOURS_BEFORE = 37;
 const SYMBOLS = 340;
 const SPARED = 'NBTUSDT';
 
-let postgres: TestPostgres;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
-
 function missing(page: Map<string, Family>, interval: string): Map<string, number> {
   const samples = page.get('kline_missing_data_total')?.samples ?? [];
   const own = samples.filter(({ labels }) => labels.interval === interval);
@@ -28,26 +23,14 @@ function missing(page: Map<string, Family>, interval: string): Map<string, numbe
 }
 
 whereRecorded('the outage of 2023-03-24, 340 symbols', () => {
-  beforeAll(async () => {
-    const args = ['--replay', RECORDINGS, '--replay-history', String(HOURS_BEFORE)];
-    [postgres, exchange] = await Promise.all([startPostgres(), startSimulator(args)]);
-    machine = TraderMachine.start({
-      ...exchange.environment,
-      DATABASE_URL: postgres.url,
-      SYMBOL_COUNT: String(SYMBOLS),
-    });
-    await machine.logged(/^The machine is screening/, 120_000);
-  }, 150_000);
-
-  afterAll(async () => {
-    await machine?.stop('SIGKILL');
-    await Promise.all([exchange?.stop(), postgres?.stop()]);
+  const running = runningMachine(['--replay', RECORDINGS, '--replay-history', String(HOURS_BEFORE)], {
+    SYMBOL_COUNT: String(SYMBOLS),
   });
 
   it('is one missing candle for the 339 symbols that have it, listings inside the window included, and none elsewhere', async () => {
     const all = (page: Map<string, Family>) =>
       [...missing(page, '1m').values()].filter((count) => count > 0).length >= SYMBOLS - 1;
-    const page = await machine.pageWith(all, 'the outage', 200_000);
+    const page = await running.trader.pageWith(all, 'the outage', 200_000);
     const counts = missing(page, '1m');
     const odd = [...counts].filter(([symbol, count]) => count !== (symbol === SPARED ? 0 : 1));
     expect(counts.size).toBe(SYMBOLS);
@@ -56,7 +39,7 @@ whereRecorded('the outage of 2023-03-24, 340 symbols', () => {
   }, 240_000);
 
   it('brought no malformed frame', async () => {
-    expect(total(await machine.page(), 'kline_parse_errors_total')).toBe(0);
+    expect(total(await running.trader.page(), 'kline_parse_errors_total')).toBe(0);
   });
 
   it.each([
@@ -65,12 +48,15 @@ whereRecorded('the outage of 2023-03-24, 340 symbols', () => {
     'cryptofeed-binance-usdm-minute-close-20210722.txt',
   ])('the frames of %s give no parse error', async (recording) => {
     const received = (page: Map<string, Family>) => total(page, 'binance_ws_messages_total');
-    const before = received(await machine.page());
+    const before = received(await running.trader.page());
     const path = join(RECORDINGS, 'ws', recording);
     const body = JSON.stringify({ path, retime: true, speed: 100, toEveryConnection: true });
-    const response = await fetch(`${exchange.restUrl}/simulator/recordings`, { method: 'POST', body });
+    const response = await fetch(`${running.exchange.restUrl}/simulator/recordings`, {
+      method: 'POST',
+      body,
+    });
     const { frames } = (await response.json()) as { frames: number };
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => received(now) >= before + frames,
       `${frames} recorded frames`,
     );

@@ -2,34 +2,17 @@
  * The whole machine against real Postgres and the simulated exchange: every metric of the contract on the page,
  * and the arithmetic that must hold at any scrape.
  */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { arithmeticProblems, contractProblems } from '../support/page-contract';
-import { startPostgres, type TestPostgres } from '../support/postgres';
-import { type SimulatorProcess, startSimulator } from '../support/simulator-process';
-import { sample, TraderMachine, total } from '../support/trader-machine';
+import { runningMachine } from '../support/running-machine';
+import { sample, total } from '../support/trader-machine';
 
-let postgres: TestPostgres;
-let exchange: SimulatorProcess;
-let machine: TraderMachine;
-
-beforeAll(async () => {
-  [postgres, exchange] = await Promise.all([
-    startPostgres(),
-    startSimulator(['--symbols', '60', '--seed', '7']),
-  ]);
-  machine = TraderMachine.start({ ...exchange.environment, DATABASE_URL: postgres.url, SYMBOL_COUNT: '40' });
-  await machine.logged(/^The machine is screening/);
-});
-
-afterAll(async () => {
-  await machine?.stop('SIGKILL');
-  await Promise.all([exchange?.stop(), postgres?.stop()]);
-});
+const running = runningMachine(['--symbols', '60', '--seed', '7'], { SYMBOL_COUNT: '40' });
 
 describe('a running trader machine', () => {
   it('shows every metric of the contract, each with its exact type, labels and HELP, and nothing else', async () => {
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => total(now, 'signals_analyzed_total') > 0,
       'an analysed signal',
     );
@@ -38,18 +21,19 @@ describe('a running trader machine', () => {
   });
 
   it('keeps its arithmetic on every page', async () => {
-    for (let scrape = 0; scrape < 20; scrape++) expect(arithmeticProblems(await machine.page())).toEqual([]);
+    for (let scrape = 0; scrape < 20; scrape++)
+      expect(arithmeticProblems(await running.trader.page())).toEqual([]);
   });
 
   it('logs one line per trader and cycle in the words operators grep for', async () => {
-    await machine.logged(
+    await running.trader.logged(
       /^\[Worker\] Trader "RSI Oversold": \d+ symbols matching \(\d+ new signals, \d+ continuing\)$/,
     );
-    await machine.logged(/Triple-Indicator/);
+    await running.trader.logged(/Triple-Indicator/);
   });
 
   it('counts every close of the market: wanted, subscribed and delivering symbols agree', async () => {
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => sample(now, 'market_symbols', { state: 'delivering' }) === 40,
       'all symbols delivering',
       90_000,
@@ -61,11 +45,11 @@ describe('a running trader machine', () => {
   });
 
   it('has in the database exactly the signals that the page calls persisted', async () => {
-    const page = await machine.pageWith(
+    const page = await running.trader.pageWith(
       (now) => total(now, 'sync_queue_depth', { queue_type: 'signals' }) === 0,
       'an empty queue',
     );
-    const client = new Client({ connectionString: postgres.url });
+    const client = new Client({ connectionString: running.postgres.url });
     await client.connect();
     const { rows } = await client.query<{ count: string }>('select count(*) from signals');
     await client.end();
@@ -73,7 +57,7 @@ describe('a running trader machine', () => {
   });
 
   it('answers /health with every component', async () => {
-    const response = await fetch(await machine.healthUrl());
+    const response = await fetch(await running.trader.healthUrl());
     expect(response.status).toBe(200);
     const { components } = (await response.json()) as { components: Record<string, unknown> };
     expect(Object.keys(components).sort()).toEqual([
@@ -88,7 +72,7 @@ describe('a running trader machine', () => {
 
   it('stops within two seconds of a SIGTERM, exit code 0', async () => {
     const beganMs = performance.now();
-    expect(await machine.stop('SIGTERM')).toBe(0);
+    expect(await running.trader.stop('SIGTERM')).toBe(0);
     const tookMs = performance.now() - beganMs;
     process.stdout.write(`stopped in ${Math.round(tookMs)} ms\n`);
     expect(tookMs).toBeLessThan(4000);
