@@ -3,11 +3,12 @@ import { ProxyTracerProvider, type TextMapPropagator, trace } from '@opentelemet
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { Resource } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { BatchSpanProcessor, type NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { say } from '../diagnostics';
 import type { SpanTelemetry } from '../metrics/self-telemetry';
 import type { TracesSettings } from '../settings';
 import { CountingExporter } from './counting-exporter';
+import { GuardedTracerProvider } from './guarded-tracer';
 import { queueFullMeter } from './queue-full-meter';
 import { createSampler } from './sampler';
 
@@ -57,7 +58,7 @@ function isRegistered(provider: NodeTracerProvider): boolean {
 export function startTracing(settings: TracesSettings, resource: Resource, counts: SpanTelemetry): Tracing {
   const exporter = createExporter(settings, counts);
   const processor = createProcessor(settings, exporter, counts);
-  const provider = new NodeTracerProvider({
+  const provider = new GuardedTracerProvider({
     resource,
     sampler: createSampler(settings.sampler),
     spanLimits: { ...settings.limits },
