@@ -1,35 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Storage } from './assembly/storage';
-import type { HealthServer } from './health-server';
-import type { HealthWatch } from './health-watch';
 import type { Logger } from './log';
-import type { MarketFeed } from './market/feed';
-import type { CycleClock } from './screening/cycle-clock';
-import type { FilterPool } from './screening/filter-pool';
-import type { MatchMemory } from './screening/match-memory';
-import type { Screener } from './screening/screener';
-import type { AnalysisQueue } from './signals/analysis-queue';
+import type { MachineParts } from './machine-parts';
 import type { MachineEvent } from './signals/machine-event';
-import type { StateWriter } from './signals/writer';
-import type { TraderFollower } from './traders/follower';
-import type { RegistryChange, TraderRegistry } from './traders/registry';
+import type { RegistryChange } from './traders/registry';
 import { untilItWorks } from './until-it-works';
-
-export interface MachineParts {
-  readonly id: string;
-  readonly health: HealthServer;
-  readonly healthWatch: HealthWatch;
-  readonly storage: Pick<Storage, 'prepare' | 'executions' | 'signals' | 'retention' | 'database'>;
-  readonly registry: TraderRegistry;
-  readonly follower: TraderFollower;
-  readonly pool: FilterPool;
-  readonly feed: MarketFeed;
-  readonly memory: MatchMemory;
-  readonly screener: Screener;
-  readonly clock: CycleClock;
-  readonly writer: StateWriter;
-  readonly analysis: AnalysisQueue;
-}
 
 /** What a flush at the end may take: Fly kills the machine some seconds after it asked it to stop. */
 const FINAL_FLUSH_MS = 1000;
@@ -46,29 +20,13 @@ export class Machine {
     private readonly log: Logger,
   ) {}
 
+  /** Resolves when the machine screens, or when it was stopped before it came to that. */
   async start(httpPort: number): Promise<void> {
-    const { parts } = this;
-    const port = await parts.health.listen(httpPort);
-    this.log.info({ port }, `Health is served at :${port}/health`);
-    await this.untilItWorks('The database is not ready', () => parts.storage.prepare());
-    await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
-    await parts.pool.start();
-    parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
-    parts.writer.start();
-    await parts.feed.start(new Set(parts.registry.intervals()));
-    await this.rememberMatches();
-    this.followTraders();
-    // Traders that came while the feed was starting may need intervals it does not have yet.
-    await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
-    parts.clock.start(parts.registry.refreshIntervals());
-    parts.storage.retention.start();
-    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
-    await this.resumeAnalyses();
-    parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
-    this.log.info(
-      { traders: parts.registry.size, symbols: parts.feed.view.symbols().length },
-      'The machine is screening',
-    );
+    try {
+      await this.bringUp(httpPort);
+    } catch (error) {
+      if (!this.stopping) throw error;
+    }
   }
 
   /** Takes no more data, lets go of the workers, and writes down what it still holds. */
@@ -91,6 +49,31 @@ export class Machine {
     ]);
     await Promise.all([parts.storage.database.close(), parts.health.close()]);
     this.log.info('Stopped');
+  }
+
+  private async bringUp(httpPort: number): Promise<void> {
+    const { parts } = this;
+    const port = await parts.health.listen(httpPort);
+    this.log.info({ port }, `Health is served at :${port}/health`);
+    await this.untilItWorks('The database is not ready', () => parts.storage.prepare());
+    await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
+    await parts.pool.start();
+    parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
+    parts.writer.start();
+    await parts.feed.start(new Set(parts.registry.intervals()));
+    await this.rememberMatches();
+    this.followTraders();
+    // Traders that came while the feed was starting may need intervals it does not have yet.
+    await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
+    parts.clock.start(parts.registry.refreshIntervals());
+    parts.storage.retention.start();
+    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
+    await this.resumeAnalyses();
+    parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
+    this.log.info(
+      { traders: parts.registry.size, symbols: parts.feed.view.symbols().length },
+      'The machine is screening',
+    );
   }
 
   private followTraders(): void {
