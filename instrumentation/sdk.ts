@@ -10,7 +10,9 @@ import { startRuntimeMetrics } from './metrics/runtime-metrics';
 import { SpanTelemetry } from './metrics/self-telemetry';
 import { createResource } from './resource';
 import { type Settings, safeDefaults } from './settings';
-import { flushAtEnd, lastWordsOnCrash } from './shutdown';
+import { type Flushes, flushAtEnd, lastWordsOnCrash } from './shutdown';
+
+const NOTHING_TO_SEND: Flushes = { flush: async () => {}, sendLast: () => {} };
 
 interface Configuration {
   readonly settings: Settings;
@@ -56,12 +58,11 @@ function registerMetrics(pipeline: MetricsPipeline): void {
 }
 
 /** The tracing modules are loaded here or not at all. */
-function startTraces(settings: Settings, pipeline: MetricsPipeline): (() => Promise<void>) | undefined {
+function startTraces(settings: Settings, pipeline: MetricsPipeline): Flushes | undefined {
   if (settings.traces === undefined) return undefined;
   const { startTracing } = require('./traces/tracing') as typeof import('./traces/tracing');
   const resource = createResource(settings.resource);
-  const tracing = startTracing(settings.traces, resource, new SpanTelemetry(pipeline.ownMeter));
-  return () => tracing.flush();
+  return startTracing(settings.traces, resource, new SpanTelemetry(pipeline.ownMeter));
 }
 
 export function startTelemetry(env: NodeJS.ProcessEnv = process.env): void {
@@ -78,7 +79,6 @@ export function startTelemetry(env: NodeJS.ProcessEnv = process.env): void {
   registerMetrics(pipeline);
   startRuntimeMetrics(pipeline.provider);
   pipeline.endpoint.start();
-  const flush = startTraces(settings, pipeline);
-  flushAtEnd(flush ?? (async () => {}));
+  flushAtEnd(startTraces(settings, pipeline) ?? NOTHING_TO_SEND);
   lastWordsOnCrash();
 }

@@ -3,11 +3,20 @@ import { constants } from 'node:os';
 import { describe, say } from './diagnostics';
 
 const FLUSH_WITHIN_MS = 1_500;
+/** How long an exit that nobody announced may be held up. */
+const LAST_WITHIN_MS = 1_000;
 /** A process that is PID 1 of a container survives its own default signals. */
 const EXIT_AFTER_MS = 100;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 type StopSignal = (typeof SIGNALS)[number];
+
+export interface Flushes {
+  /** Sends what is queued. */
+  flush(): Promise<void>;
+  /** Sends what is left, blocking, when the process exits. */
+  sendLast(withinMs: number): void;
+}
 
 /** Never rejects. Whether the timer holds the process: only where the process is about to be ended anyway. */
 function flushWithin(flush: () => Promise<void>, holding: boolean): Promise<void> {
@@ -23,22 +32,44 @@ function flushWithin(flush: () => Promise<void>, holding: boolean): Promise<void
   });
 }
 
+/** Telemetry's share of the end, however many steps the end has: signal, natural end, exit. */
+class EndOfProcess {
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly flushes: Flushes) {}
+
+  flush(holding: boolean): Promise<void> {
+    this.#deadline = Math.min(this.#deadline, performance.now() + FLUSH_WITHIN_MS);
+    return flushWithin(() => this.flushes.flush(), holding);
+  }
+
+  sendLast(): void {
+    const withinMs = Math.min(LAST_WITHIN_MS, this.#deadline - performance.now());
+    if (withinMs <= 0) return;
+    try {
+      this.flushes.sendLast(withinMs);
+    } catch (error) {
+      say(`the last spans were not sent: ${describe(error)}`);
+    }
+  }
+}
+
 function raise(signal: StopSignal): void {
   setTimeout(() => process.exit(128 + constants.signals[signal]), EXIT_AFTER_MS);
   process.kill(process.pid, signal);
 }
 
-function onSignal(signal: StopSignal, flush: () => Promise<void>): void {
+function onSignal(signal: StopSignal, end: EndOfProcess): void {
   const stop = () => {
     // Decided now: a listener that was added with `once` is gone by the time the flush has ended.
     const applicationStops = process.listenerCount(signal) > 1;
     if (applicationStops) {
-      void flushWithin(flush, false);
+      void end.flush(false);
       return;
     }
     // From here on a second signal ends the process at once, as it would without telemetry.
     process.removeListener(signal, stop);
-    void flushWithin(flush, true).then(() => raise(signal));
+    void end.flush(true).then(() => raise(signal));
   };
   // First in line, before a `once` listener takes itself off.
   process.prependListener(signal, stop);
@@ -47,18 +78,19 @@ function onSignal(signal: StopSignal, flush: () => Promise<void>): void {
 /**
  * Flushes at SIGINT, SIGTERM and at the natural end. An application with a listener of its own decides when and how it
  * exits; without one the signal is raised again after the flush, so that the exit status is the one it always has.
+ * What came after that flush, and what a crash or `process.exit()` left, is sent while the process exits.
  */
-export function flushAtEnd(flush: () => Promise<void>): void {
-  for (const signal of SIGNALS) onSignal(signal, flush);
-  process.once('beforeExit', () => void flushWithin(flush, false));
+export function flushAtEnd(flushes: Flushes): void {
+  const end = new EndOfProcess(flushes);
+  for (const signal of SIGNALS) onSignal(signal, end);
+  process.once('beforeExit', () => void end.flush(false));
+  process.once('exit', () => end.sendLast());
 }
 
 /** A line for the log where Node's own report of a crash is lost. It changes nothing about the crash. */
 export function lastWordsOnCrash(): void {
   process.on('uncaughtExceptionMonitor', (error, origin) => {
     const name = error instanceof Error ? error.name : typeof error;
-    say(
-      `the application ends by an ${origin} (${name}); spans still queued and metrics since the last scrape are lost`,
-    );
+    say(`the application ends by an ${origin} (${name}); metrics since the last scrape are lost`);
   });
 }

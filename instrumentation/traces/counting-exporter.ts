@@ -27,6 +27,8 @@ function reasonOf(error: ExportError | undefined): DropReason {
  */
 export class CountingExporter implements SpanExporter {
   readonly #pending = new Set<Promise<void>>();
+  readonly #unanswered = new Set<readonly ReadableSpan[]>();
+  #ending = false;
 
   constructor(
     private readonly inner: SpanExporter,
@@ -35,7 +37,10 @@ export class CountingExporter implements SpanExporter {
   ) {}
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    this.#unanswered.add(spans);
+    if (this.#ending) return;
     const outcome = this.#outcome(spans).then((result) => {
+      this.#unanswered.delete(spans);
       if (result.code === ExportResultCode.SUCCESS) this.counts.exported(spans.length);
       else this.counts.dropped(spans.length, reasonOf(result.error));
       done(result);
@@ -47,6 +52,16 @@ export class CountingExporter implements SpanExporter {
   /** Ends when every batch under way has ended. */
   async forceFlush(): Promise<void> {
     await Promise.allSettled(this.#pending);
+  }
+
+  /** From here on batches are kept, not sent: they end up in `unanswered`. */
+  hold(): void {
+    this.#ending = true;
+  }
+
+  /** What was handed over and has no outcome yet. A collector may have some of it already. */
+  unanswered(): ReadableSpan[] {
+    return [...this.#unanswered].flat();
   }
 
   shutdown(): Promise<void> {

@@ -9,12 +9,15 @@ import type { SpanTelemetry } from '../metrics/self-telemetry';
 import type { TracesSettings } from '../settings';
 import { CountingExporter } from './counting-exporter';
 import { GuardedTracerProvider } from './guarded-tracer';
+import { sendLastSpans } from './last-spans';
 import { queueFullMeter } from './queue-full-meter';
 import { createSampler } from './sampler';
 
 export interface Tracing {
   /** Sends what is queued; ends when the collector has answered or the export timeouts are over. Never rejects. */
   flush(): Promise<void>;
+  /** The same for a process that is exiting: blocks this thread until the collector has answered or time is up. */
+  sendLast(withinMs: number): void;
 }
 
 function createExporter(settings: TracesSettings, counts: SpanTelemetry): CountingExporter {
@@ -71,6 +74,12 @@ export function startTracing(settings: TracesSettings, resource: Resource, count
     async flush() {
       await Promise.allSettled([processor.forceFlush(), exporter.forceFlush()]);
       await exporter.forceFlush();
+    },
+    sendLast(withinMs) {
+      exporter.hold();
+      // Hands the whole queue to the exporter before it returns; its promise is not continued any more.
+      processor.forceFlush().catch(() => {});
+      sendLastSpans(exporter.unanswered(), settings, withinMs);
     },
   };
 }
