@@ -1,6 +1,7 @@
 /**
  * The machine at the size of the whole USDT market: 500 symbols × 6 intervals, 50 traders, on the simulated exchange.
- * `npm run bench:load -- --minutes 5`: runs, then prints what the page and the exchange say of it.
+ * `npm run bench:load -- --minutes 5`: runs, then prints what the page and the exchange say of it. With `--midnight` the
+ * exchange's clock is set back to shortly before 00:00 UTC, when all six intervals close at once: 3,000 closes.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,8 +11,9 @@ import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { firstLine, startNode, stopChild } from '../simulator/child';
 import { startEmbeddedDatabase } from '../simulator/embedded-database';
+import { report } from './load-report';
 import { LOAD_TRADERS } from './load-traders';
-import { histogramQuantile, type Page, pageOf, sum } from './page-figures';
+import { pageOf, sum } from './page-figures';
 
 const BUILD = join(__dirname, '..');
 const METRICS_PORT = '29091';
@@ -20,23 +22,18 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '5' },
     symbols: { type: 'string', default: '500' },
     traders: { type: 'string', default: '50' },
+    midnight: { type: 'boolean', default: false },
   },
 });
 
 interface Sent {
-  readonly frames: number;
-  readonly closes: number;
   readonly framesByStream: Readonly<Record<string, number>>;
 }
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'full-load-'));
   const database = await startEmbeddedDatabase({ dataDir });
-  const exchange = startNode([
-    join(BUILD, 'simulator/main.js'),
-    '--symbols',
-    String(Number(options.symbols) + 20),
-  ]);
+  const exchange = startNode([join(BUILD, 'simulator/main.js'), ...exchangeArguments()]);
   const { wsUrl, restUrl } = JSON.parse(await firstLine(exchange, 'simulated exchange')) as {
     wsUrl: string;
     restUrl: string;
@@ -71,6 +68,12 @@ async function main(): Promise<void> {
   }
 }
 
+function exchangeArguments(): string[] {
+  const symbols = ['--symbols', String(Number(options.symbols) + 20)];
+  const sinceMidnightMs = Date.now() % 86_400_000;
+  return options.midnight ? [...symbols, '--fault', `shift-clock=${-sinceMidnightMs - 180_000}`] : symbols;
+}
+
 async function addTraders(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -100,60 +103,16 @@ async function measure(pid: number, restUrl: string): Promise<void> {
   await pause(Number(options.minutes) * 60);
   const [after, cpuAfter] = [await pageOf(METRICS_PORT), cpuSeconds(pid)];
   const sent = (await (await fetch(`${restUrl}/simulator/sent`)).json()) as Sent;
-  report(before, after, cpuAfter - cpuBefore, sent, pid);
-}
-
-function report(before: Page, after: Page, cpu: number, sent: Sent, pid: number): void {
-  const more = (name: string, labels = {}) => sum(after, name, labels) - sum(before, name, labels);
+  const streams = Object.entries(sent.framesByStream).filter(([stream]) => stream.includes('@kline_'));
+  const klineFramesSent = streams.reduce((total, [, count]) => total + count, 0);
   const seconds = Number(options.minutes) * 60;
-  const klineFrames = Object.entries(sent.framesByStream).reduce(
-    (total, [stream, count]) => total + (stream.includes('@kline_') ? count : 0),
-    0,
-  );
-  const rows: [string, string | number][] = [
-    [
-      'symbols × intervals',
-      `${sum(after, 'market_symbols', { state: 'delivering' })} × ${new Set(after.get('kline_buffer_size')?.map(({ labels }) => labels.interval)).size}`,
-    ],
-    ['connections', sum(after, 'binance_ws_connections', { state: 'open' })],
-    ['traders', sum(after, 'registry_size')],
-    [
-      'kline frames received / sent since the start',
-      `${sum(after, 'binance_ws_messages_total', { type: 'kline' })} / ${klineFrames}`,
-    ],
-    ['kline frames per second', (more('binance_ws_messages_total', { type: 'kline' }) / seconds).toFixed(0)],
-    ['candles found missing', sum(after, 'kline_missing_data_total')],
-    ['parse errors', sum(after, 'kline_parse_errors_total')],
-    ['reconnects', sum(after, 'binance_ws_reconnects_total')],
-    ['executions', more('trader_executions_total')],
-    ['execution errors', more('trader_execution_errors_total')],
-    ['symbols skipped as stale', more('trader_symbols_skipped_total', { reason: 'stale_data' })],
-    ['symbols evaluated', more('trader_symbols_evaluated_total')],
-    ['cycle overruns', sum(after, 'screening_overruns_total')],
-    ['execution time p95, s', histogramQuantile(0.95, before, after, 'trader_execution_duration_seconds')],
-    ['data age at decision p95, s', histogramQuantile(0.95, before, after, 'trader_data_age_seconds')],
-    [
-      'detected after close p95, s',
-      histogramQuantile(0.95, before, after, 'signal_latency_seconds', { stage: 'detected' }),
-    ],
-    ['event loop delay p99, s', sum(after, 'nodejs_eventloop_delay_p99')],
-    ['CPU, cores', (cpu / seconds).toFixed(2)],
-    ['RSS, MB', residentMb(pid)],
-    [
-      'series / page, kB',
-      `${sum(after, 'metrics_series')} / ${(sum(after, 'metrics_page_bytes') / 1000).toFixed(0)}`,
-    ],
-  ];
-  for (const [name, value] of rows) process.stdout.write(`${name.padEnd(46)}${value}\n`);
+  const figures = { before, after, seconds, cpuSeconds: cpuAfter - cpuBefore, klineFramesSent, pid };
+  process.stdout.write(report(figures));
 }
 
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function residentMb(pid: number): number {
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
 }
 
 function pause(seconds: number): Promise<void> {

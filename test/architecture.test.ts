@@ -5,7 +5,7 @@ import { type Import, type SourceFile, sourceFiles } from './support/source-file
 const src = sourceFiles('src');
 const instrumentation = sourceFiles('instrumentation');
 const simulator = sourceFiles('simulator');
-const all = [...src, ...instrumentation, ...simulator];
+const all = [...src, ...instrumentation, ...simulator, ...sourceFiles('bench')];
 
 /** Libraries of the trader: each is named here once, with what it is for. */
 const SRC_LIBRARIES = new Map([

@@ -1,8 +1,11 @@
 /** Filters as users write them at their worst: each is counted and named, and everything else goes on. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { arithmeticProblems } from '../support/page-contract';
 import { runningMachine } from '../support/running-machine';
+import { ROOT } from '../support/source-files';
 import { sample, type TraderMachine, total } from '../support/trader-machine';
 import { insertTrader } from '../support/trader-rows';
 
@@ -119,5 +122,17 @@ describe('a trader in the database', () => {
       30_000,
     );
     expect(total(page, 'kline_buffer_size', { interval: '4h' })).toBeGreaterThan(12 * 50);
+  });
+
+  it('can be the README’s example, pasted as it is', async () => {
+    const [, sql = ''] = /```sql\n(.*?)```/s.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+    await client.query(sql);
+    const name = { trader_name: 'Two Green Candles' };
+    const page = await running.trader.pageWith(
+      (now) => total(now, 'trader_screenings_total', name) > 0,
+      'its screening',
+    );
+    expect(total(page, 'trader_new_matches', name)).toBeGreaterThanOrEqual(0);
+    await running.trader.logged(/^\[Worker\] Trader "Two Green Candles": \d+ symbols matching/);
   });
 });
