@@ -1,6 +1,6 @@
 /** Starts telemetry: configuration → metrics → traces, if they have somewhere to go → the end of the process. */
 import { metrics } from '@opentelemetry/api';
-import { configFile, readConfigFile, unusedVariables } from './configuration/config-file';
+import { configFile, readConfigFile, unusedVariables, variablesOf } from './configuration/config-file';
 import { ConfigProblem } from './configuration/preflight';
 import { settingsFromModel } from './configuration/settings-from-model';
 import { describe, followSdkDiagnostics, say, withoutSecrets } from './diagnostics';
@@ -21,16 +21,21 @@ interface Configuration {
   readonly unused: readonly string[];
 }
 
+/** What follows the file's name: line, key, fault, and the variables that may have brought it. */
+function refusal(error: unknown, file: string, env: NodeJS.ProcessEnv): string {
+  if (!(error instanceof ConfigProblem)) return `: ${describe(error)}`;
+  const variables = variablesOf(error, file, env);
+  const source = variables.length === 0 ? '' : ` (set by ${variables.join(', ')})`;
+  return `${error.line ? `:${error.line}` : ''}: ${error.key} ${error.message}${source}`;
+}
+
 function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
   const file = configFile(env, process.cwd());
   try {
     const settings = settingsFromModel(readConfigFile(file, env), env);
     return { settings, file, ok: true, unused: unusedVariables(file, env) };
   } catch (error) {
-    const where =
-      error instanceof ConfigProblem ? `${error.line ? `:${error.line}` : ''}: ${error.key}` : ':';
-    const what = error instanceof ConfigProblem ? error.message : describe(error);
-    say(`configuration refused, safe defaults run: ${file}${where} ${what}`);
+    say(`configuration refused, safe defaults run: ${file}${refusal(error, file, env)}`);
     return { settings: safeDefaults(env), file, ok: false, unused: [] };
   }
 }

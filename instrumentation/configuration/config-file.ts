@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ConfigurationModel, createConfigFactory } from '@opentelemetry/configuration';
 import { ConfigProblem, preflight } from './preflight';
+import { BASE_ENDPOINT, isSet, TRACES_ENDPOINT, variablesBehind, variablesIn } from './variables';
 
 const FILE_NAME = 'otel-config.yaml';
-const TRACES_ENDPOINT = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
 
 /** The file beside the package's own package.json, wherever the build put this module. */
 function packageFile(): string {
@@ -31,8 +31,8 @@ function readText(file: string): string {
 
 /** The base endpoint that operators set for all signals, as the traces endpoint that the file speaks of. */
 function derivedVariables(env: NodeJS.ProcessEnv): Record<string, string> {
-  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() ?? '';
-  if (base === '' || (env[TRACES_ENDPOINT]?.trim() ?? '') !== '') return {};
+  if (!isSet(env, BASE_ENDPOINT) || isSet(env, TRACES_ENDPOINT)) return {};
+  const base = env[BASE_ENDPOINT]?.trim() ?? '';
   const [, path = '', query = ''] = /^([^?]*)(\?.*)?$/s.exec(base) ?? [];
   return { [TRACES_ENDPOINT]: `${path.replace(/\/+$/, '')}/v1/traces${query}` };
 }
@@ -91,10 +91,14 @@ export function readConfigFile(file: string, env: NodeJS.ProcessEnv): Configurat
   }
 }
 
+/** Where a refused value may have come from. */
+export function variablesOf({ key }: ConfigProblem, file: string, env: NodeJS.ProcessEnv): string[] {
+  return key === '(file)' ? [] : variablesBehind(key, readText(file), env);
+}
+
 /** Standard variables that are set but that this file does not take up. */
 export function unusedVariables(file: string, env: NodeJS.ProcessEnv): string[] {
-  const taken = new Set(['OTEL_CONFIG_FILE', 'OTEL_SDK_DISABLED', 'OTEL_EXPORTER_OTLP_ENDPOINT']);
-  for (const [, name = ''] of readText(file).matchAll(/\$\{(?:env:)?([a-zA-Z_][a-zA-Z0-9_]*)/g))
-    taken.add(name);
+  const read = variablesIn(readText(file));
+  const taken = new Set(['OTEL_CONFIG_FILE', 'OTEL_SDK_DISABLED', BASE_ENDPOINT, ...read]);
   return Object.keys(env).filter((name) => name.startsWith('OTEL_') && !taken.has(name));
 }

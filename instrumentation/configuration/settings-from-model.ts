@@ -41,7 +41,10 @@ function seriesLimits(limits: ModelLimits | undefined, defaults: SeriesLimits): 
   const limit = (key: string, otherwise: number) => {
     const value = limits?.[key] ?? limits?.default ?? otherwise;
     if (!Number.isInteger(value) || value < 2 || value > MAX_SERIES_LIMIT)
-      throw new ConfigProblem(`${LIMITS_PATH}.${key}`, `is not a whole number from 2 to ${MAX_SERIES_LIMIT}`);
+      throw new ConfigProblem(
+        `${LIMITS_PATH}.${limits?.[key] == null ? 'default' : key}`,
+        `is not a whole number from 2 to ${MAX_SERIES_LIMIT}`,
+      );
     return value;
   };
   return Object.freeze({

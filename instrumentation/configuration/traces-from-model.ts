@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import {
   type ConfigurationModel,
   mergeHeadersConfig,
@@ -41,7 +42,21 @@ function headers(exporter: NonNullable<OtlpHttpExporterConfigModel>): Record<str
   const pairs = (exporter.headers_list ?? '').split(',').filter((pair) => pair.trim() !== '');
   if (pairs.some((pair) => !/^\s*[^=\s]+\s*=/.test(pair)))
     throw new ConfigProblem(`${OTLP}.headers_list`, 'is not a list of name=value separated by commas');
-  return mergeHeadersConfig(exporter.headers, exporter.headers_list) ?? {};
+  const merged = mergeHeadersConfig(exporter.headers, exporter.headers_list) ?? {};
+  const own = new Set(exporter.headers?.map(({ name }) => name));
+  for (const [name, value] of Object.entries(merged)) checkHeader(name, value, own.has(name));
+  return merged;
+}
+
+/** Node would refuse it at every export. Neither name nor value is quoted: a misplaced comma makes a name of a secret. */
+function checkHeader(name: string, value: string, own: boolean): void {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  } catch {
+    const key = own ? 'headers' : 'headers_list';
+    throw new ConfigProblem(`${OTLP}.${key}`, 'holds a name or a value that HTTP does not allow');
+  }
 }
 
 function ratioOf(sampler: Values, path: string): number {

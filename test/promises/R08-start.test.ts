@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { seriesValue } from '../../support/exposition';
-import { type AppOptions, withApp } from '../../support/preloaded-app';
-import { ROOT } from '../../support/source-files';
+import { seriesValue } from '../support/exposition';
+import { type AppOptions, withApp } from '../support/preloaded-app';
+import { ROOT } from '../support/source-files';
 
 const GOOD = readFileSync(join(ROOT, 'otel-config.yaml'), 'utf8');
 
@@ -17,6 +19,7 @@ function edited(passage: string | RegExp, replacement: string): string {
 const PORT = /port: \$\{METRICS_PORT:-9091\}/;
 const OTLP = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:9/v1/traces' };
 const PROMETHEUS = 'meter_provider.readers[0].pull.exporter.prometheus/development';
+const READER = 'meter_provider.readers[0].pull';
 const BATCH = 'tracer_provider.processors[0].batch';
 
 type Case = [name: string, config: string | undefined, key: string, env?: Record<string, string>];
@@ -128,6 +131,85 @@ const BAD: Case[] = [
   ['a propagator that is not honoured', edited('- baggage:', '- b3:'), 'propagator.composite[1].b3'],
   ['a file that is not there', undefined, '(file)', { OTEL_CONFIG_FILE: '/no/such/file.yaml' }],
   ['a folder', undefined, '(file)', { OTEL_CONFIG_FILE: '/tmp' }],
+  ['a device without content', undefined, '(file)', { OTEL_CONFIG_FILE: '/dev/null' }],
+  ['a binary file', undefined, '(file)', { OTEL_CONFIG_FILE: process.execPath }],
+  ['two documents in one file', `${GOOD}\n---\nfile_format: "1.1"\n`, '(file)'],
+  ['UTF-16', Buffer.from(GOOD, 'utf16le').toString('latin1'), '(file)'],
+  ['10,000 open brackets', '['.repeat(10_000), '(file)'],
+  ['no exporter under the reader', edited(/exporter:\n\s+prometheus[\s\S]*?(?=\s+# Series)/, ''), READER],
+  ['an empty list of readers', edited(/readers:\n[\s\S]*?\n\n/, 'readers: []\n\n'), 'meter_provider.readers'],
+  [
+    'a disabled that is a word',
+    edited('disabled: ${OTEL_SDK_DISABLED:-false}', 'disabled: maybe'),
+    'disabled',
+  ],
+  ['a file_format of the past', edited('file_format: "1.1"', 'file_format: "0.4"'), 'file_format'],
+  [
+    'a limit of series that is text',
+    edited('default: 2000', 'default: many'),
+    'meter_provider.readers[0].pull.cardinality_limits.default',
+  ],
+  [
+    'a limit of a million series',
+    edited('default: 2000', 'default: 1000000'),
+    'meter_provider.readers[0].pull.cardinality_limits.default',
+  ],
+  [
+    'a sampler nobody knows',
+    edited('trace_id_ratio_based:', 'sometimes:'),
+    'sampler.parent_based.root.sometimes',
+  ],
+  ['two samplers', edited('  sampler:', '  sampler:\n    always_on:'), 'tracer_provider.sampler', OTLP],
+  [
+    'an unknown distribution',
+    edited('trader-observability:', 'somebody-else:'),
+    'distribution.somebody-else',
+  ],
+  [
+    'a queue of no room',
+    edited('max_queue_size: 2048', 'max_queue_size: 0'),
+    `${BATCH}.max_queue_size`,
+    OTLP,
+  ],
+  ['a negative delay', edited('schedule_delay: 1000', 'schedule_delay: -1'), `${BATCH}.schedule_delay`, OTLP],
+  [
+    'a page age in METRICS_PAGE_MAX_AGE that is text',
+    undefined,
+    'METRICS_PAGE_MAX_AGE',
+    { METRICS_PAGE_MAX_AGE: 'soon' },
+  ],
+  ['a METRICS_COLLECT_TIMEOUT of 0', undefined, 'METRICS_COLLECT_TIMEOUT', { METRICS_COLLECT_TIMEOUT: '0' }],
+  [
+    'an OTEL_EXPORTER_OTLP_ENDPOINT without a protocol',
+    undefined,
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+  ],
+  [
+    'an OTEL_EXPORTER_OTLP_ENDPOINT for gRPC',
+    undefined,
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://collector:4317' },
+  ],
+  [
+    'headers with a line break',
+    undefined,
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    { ...OTLP, OTEL_EXPORTER_OTLP_HEADERS: 'x-key=top-secret\r\nx-other: 1' },
+  ],
+  [
+    'a name of a header that HTTP does not know',
+    undefined,
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    { ...OTLP, OTEL_EXPORTER_OTLP_HEADERS: 'ключ=top-secret' },
+  ],
+  [
+    'a sampler ratio of the environment below 0',
+    undefined,
+    'OTEL_TRACES_SAMPLER_ARG',
+    { OTEL_TRACES_SAMPLER_ARG: '-1' },
+  ],
+  ['OTEL_SDK_DISABLED=yes', undefined, 'OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'yes' }],
 ];
 
 async function startedWith([name, config, key, env]: Case): Promise<string[]> {
@@ -161,7 +243,9 @@ describe('bad configurations', () => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift())
         problems.push(...(await startedWith(next)));
     };
-    await Promise.all([work(), work(), work()]);
+    await Promise.all([work(), work(), work(), work()]);
+    console.log(`R8: ${BAD.length} bad configurations and environments`);
+    expect(BAD.length).toBeGreaterThanOrEqual(60);
     expect(problems).toEqual([]);
   }, 240_000);
 
@@ -175,6 +259,25 @@ describe('bad configurations', () => {
       });
     },
   );
+});
+
+describe('a busy port', () => {
+  it('R8: is named once and taken within a second of its being free', async () => {
+    const squatter = createServer().listen(0, '::');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    await withApp({ app: 'records-forever.js', env: { METRICS_PORT: `${port}` } }, async (app) => {
+      await app.reports('is in use by another process');
+      squatter.close();
+      await once(squatter, 'close');
+      const freed = performance.now();
+      await app.url();
+      const ms = Math.round(performance.now() - freed);
+      console.log(`R8: bound ${ms} ms after the port was free`);
+      expect(ms).toBeLessThanOrEqual(1_000);
+      expect(app.lines.length).toBe(2);
+    });
+  });
 });
 
 describe('good configurations', () => {
