@@ -71,7 +71,7 @@ async function main(): Promise<void> {
 function exchangeArguments(): string[] {
   const symbols = ['--symbols', String(Number(options.symbols) + 20)];
   const sinceMidnightMs = Date.now() % 86_400_000;
-  return options.midnight ? [...symbols, '--fault', `shift-clock=${-sinceMidnightMs - 180_000}`] : symbols;
+  return options.midnight ? [...symbols, `--clock-offset=${-sinceMidnightMs - 180_000}`] : symbols;
 }
 
 async function addTraders(url: string): Promise<void> {
@@ -122,6 +122,8 @@ function pause(seconds: number): Promise<void> {
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await pause(1);
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 main().catch((error: Error) => {
   process.stderr.write(`${error.stack}\n`);

@@ -4,11 +4,16 @@ import { createInterface } from 'node:readline';
 /** Starts a Node script of the build with the given environment on top of this process's own. */
 export function startNode(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   // A group of its own: Ctrl-C in a terminal reaches the launcher alone, which stops the parts in order.
-  return spawn(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
     env: { ...process.env, ...environment },
   });
+  // Nor may it outlive the launcher, whatever ends that.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 /** @throws Error when the process ends before it has printed a line. */

@@ -12,6 +12,7 @@ const OPTIONS = {
   'replay-set': { type: 'string' },
   'replay-history': { type: 'string' },
   'play-as': { type: 'string' },
+  'clock-offset': { type: 'string' },
   fault: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -26,6 +27,7 @@ function help(): string {
   --replay-set NAME     the recording to play: part of its file name (default: the one with the most symbols)
   --replay-history N    recorded candles that are history at the start (default: half, 500 at most)
   --play-as 1m|1s       interval that a recorded candle is played as (default 1m)
+  --clock-offset MS     the exchange's clock ahead (or, negative, behind) of this machine's (default 0)
   --fault NAME[=VALUE]  set a fault at the start; may be repeated:
 ${faults.join('\n')}
 Faults of a running simulator: POST /simulator/faults {"name": "close", "value": "1006"}.
@@ -39,6 +41,7 @@ function readOptions(): { options: ExchangeOptions; faults: string[]; help: bool
     port: number('port', values.port, 0),
     seed: number('seed', values.seed, 1),
     symbols: number('symbols', values.symbols, 120),
+    clock: { offsetMs: offset(values['clock-offset']) },
     ...replay,
   };
   return { options, faults: values.fault ?? [], help: values.help ?? false };
@@ -62,6 +65,11 @@ function number(name: string, text: string | undefined, fallback: number): numbe
   const value = text === undefined ? fallback : Number(text);
   if (Number.isInteger(value) && value >= 0) return value;
   throw new Error(`--${name} must be a whole number, not "${text}"`);
+}
+
+function offset(text = '0'): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new Error(`--clock-offset must be a whole number of milliseconds, not "${text}"`);
 }
 
 async function main(): Promise<void> {
