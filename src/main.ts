@@ -1,6 +1,7 @@
 /** Composition root: configuration → parts → start → stop. */
 import { metrics, trace } from '@opentelemetry/api';
 import { assembleHealth } from './assembly/health';
+import { assembleFeed } from './assembly/market';
 import { assembleScreening } from './assembly/screening';
 import { assembleAnalysis, assembleWriter } from './assembly/signals';
 import { assembleStorage } from './assembly/storage';
@@ -10,28 +11,23 @@ import { readBuild } from './build';
 import { type Config, readConfig } from './config';
 import { createLogger, type Logger } from './log';
 import { Machine } from './machine';
-import { MarketFeed } from './market/feed';
 
 const SCOPE = 'trader-observability';
 
 function createMachine(config: Config, log: Logger): Machine {
   const build = readBuild(config.gitSha);
-  const telemetry = assembleTelemetry(
-    metrics.getMeter(SCOPE, build.version),
-    trace.getTracer(SCOPE, build.version),
-    build,
-  );
+  // A candle closes by the exchange's clock, which is known only once there is a feed.
+  const exchange = { now: Date.now };
+  const meter = metrics.getMeter(SCOPE, build.version);
+  const tracer = trace.getTracer(SCOPE, build.version);
+  const telemetry = assembleTelemetry(meter, tracer, build, () => exchange.now());
   const storage = assembleStorage(config, log);
   const traders = assembleTraders(config, storage, telemetry, log);
   const writer = assembleWriter(storage, telemetry, log);
-  const { wsUrl, restUrl, symbolCount, candleWindow, feedSilenceMs: silenceMs } = config;
-  const feed = new MarketFeed({ wsUrl, restUrl, symbolCount, candleWindow, silenceMs }, telemetry, log);
-  const screening = assembleScreening(
-    config,
-    { market: feed.view, registry: traders.registry, writer },
-    telemetry,
-    log,
-  );
+  const feed = assembleFeed(config, telemetry, log);
+  exchange.now = () => feed.view.now();
+  const neighbours = { market: feed.view, registry: traders.registry, writer };
+  const screening = assembleScreening(config, neighbours, telemetry, log);
   const analysis = assembleAnalysis(config, feed.view, storage, telemetry, log);
   const components = {
     exchange: feed,

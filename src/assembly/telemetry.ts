@@ -11,14 +11,14 @@ import { WorkerTelemetry } from '../telemetry/worker-telemetry';
 export type Telemetry = ReturnType<typeof assembleTelemetry>;
 
 /** Every stage's instruments, from one meter: what one scrape reads belongs together. */
-export function assembleTelemetry(meter: Meter, tracer: Tracer, build: Build) {
+export function assembleTelemetry(meter: Meter, tracer: Tracer, build: Build, exchangeNow: () => number) {
   const traders = new TraderTelemetry(meter);
   new MachineTelemetry(meter, build, Date.now() - process.uptime() * 1000);
   return {
     tracer,
     traders,
     filters: new FilterTelemetry(meter, traders),
-    signals: new SignalTelemetry(meter, traders),
+    signals: new SignalTelemetry(meter, traders, exchangeNow),
     sync: new SyncTelemetry(meter),
     workers: new WorkerTelemetry(meter),
     exchange: new ExchangeTelemetry(meter),
