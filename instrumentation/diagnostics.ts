@@ -12,9 +12,15 @@ const STDERR = 2;
 const said = new Set<string>();
 let minuteStarted = Number.NEGATIVE_INFINITY;
 
-/** Takes out what a URL may carry besides host and path: user, password, query. */
+const NAMED_CREDENTIAL =
+  /\b([\w-]*(?:signature|listen_?key|token|api[-_]?key|secret|passw(?:or)?d|authorization)["']?\s*[:=]\s*["']?)(?:(?:Bearer|Basic)\s+)?[^\s"',&;)]+/gi;
+
+/** Takes out what a URL may carry besides host and path (user, password, query), and what is called a credential. */
 export function withoutSecrets(text: string): string {
-  return text.replace(/\b(\w+:\/\/)[^\s/@]*@/g, '$1').replace(/(\w+:\/\/[^\s?'"]*)\?[^\s'";]*/g, '$1');
+  return text
+    .replace(/\b(\w+:\/\/)[^\s/@]*@/g, '$1')
+    .replace(/(\w+:\/\/[^\s?'"]*)\?[^\s'";]*/g, '$1')
+    .replace(NAMED_CREDENTIAL, '$1[redacted]');
 }
 
 export function say(sentence: string): void {

@@ -1,5 +1,6 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
+import { safeError, withoutCredentials } from './redaction';
 
 export type { Logger };
 
@@ -11,6 +12,8 @@ export function createLogger(level: string, bindings: Record<string, string> = {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     mixin: activeTrace,
+    serializers: { err: safeError },
+    hooks: { streamWrite: withoutCredentials },
   });
 }
 

@@ -90,8 +90,7 @@ class Preflight {
   #variable(reference: string, path: string, line: number | undefined): void {
     const match = VARIABLE.exec(reference);
     const name = match?.[1];
-    if (name === undefined)
-      throw new ConfigProblem(path, `\${${reference.slice(0, 60)}} is not a substitution`, line);
+    if (name === undefined) throw new ConfigProblem(path, 'holds a ${…} that is not a substitution', line);
     if (match?.[2] === undefined && (this.env[name]?.trim() ?? '') === '')
       throw new ConfigProblem(path, `the variable ${name} is not set and has no default`, line);
   }

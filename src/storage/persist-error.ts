@@ -63,8 +63,9 @@ function codeOf(error: unknown): string {
   return code === undefined ? '' : String(code);
 }
 
-/** The message alone: Postgres's `detail` may hold row values. */
+/** Without values: Postgres's `detail` may hold them, its message ends with the one it could not read. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  if (codeOf(error) === 'P0001') return 'an exception raised in the database (P0001)';
+  return error instanceof Error ? error.message.replace(/: ".*"$/s, '') : String(error);
 }

@@ -29,9 +29,13 @@ export class TraderMachine {
   }
 
   /** Needs the build (`npm run build`). */
-  static start(environment: Record<string, string>, execArgv: readonly string[] = []): TraderMachine {
+  static start(
+    environment: Record<string, string>,
+    execArgv: readonly string[] = [],
+    argv: readonly string[] = [],
+  ): TraderMachine {
     const register = join(ROOT, 'dist/instrumentation/register.js');
-    const args = [...execArgv, '--require', register, join(ROOT, 'dist/src/main.js')];
+    const args = [...execArgv, '--require', register, join(ROOT, 'dist/src/main.js'), ...argv];
     const ports = { METRICS_PORT: '0', METRICS_PAGE_MAX_AGE: '0', HTTP_PORT: '0' };
     const env = { ...process.env, ...ports, GIT_SHA: 'test', ...environment };
     return new TraderMachine(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
