@@ -6,6 +6,8 @@ import {
   type Span,
   type SpanContext,
   type SpanOptions,
+  type SpanStatus,
+  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -52,8 +54,12 @@ class GuardedSpan implements Span {
     return this.#attempt('the links', () => this.inner.addLinks(...args));
   }
 
-  setStatus(...args: Parameters<Span['setStatus']>): this {
-    return this.#attempt('the status', () => this.inner.setStatus(...args));
+  /** A code that is none would cost its whole batch: the exporter cannot encode it. */
+  setStatus(status: SpanStatus): this {
+    return this.#attempt('the status', () => {
+      if (!(status.code in SpanStatusCode)) throw new TypeError('its code is none of OpenTelemetry');
+      this.inner.setStatus({ ...status, code: Number(status.code) });
+    });
   }
 
   updateName(...args: Parameters<Span['updateName']>): this {
