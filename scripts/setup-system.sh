@@ -1,10 +1,15 @@
 #!/bin/sh
-# Installs the programs of the system suite from Debian's packages: promtool and a real Prometheus. Needs root.
+# Installs the programs of the system suite from Debian's packages: promtool and a real Prometheus, VictoriaMetrics as
+# Fly runs it, and a clock that can jump. Needs root.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
-if command -v prometheus >/dev/null && command -v promtool >/dev/null; then
-  echo "prometheus and promtool are here already"
+missing=
+for program in prometheus promtool victoria-metrics faketime; do
+  command -v "$program" >/dev/null || missing="$missing $program"
+done
+if [ -z "$missing" ]; then
+  echo "everything is here already"
   exit 0
 fi
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends prometheus
+apt-get install -y -qq --no-install-recommends prometheus victoria-metrics faketime
