@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HealthReport } from './health';
+import { withoutCredentials } from './redaction';
 
 export interface MachineReport extends HealthReport {
   readonly machine: string;
@@ -45,7 +46,7 @@ export class HealthServer {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Only /health is served here\n');
     } else {
       const report = this.report();
-      const body = `${JSON.stringify(report, null, 2)}\n`;
+      const body = `${withoutCredentials(JSON.stringify(report, null, 2))}\n`;
       response.writeHead(report.status === 'failed' ? 503 : 200, { 'content-type': 'application/json' });
       response.end(request.method === 'HEAD' ? undefined : body);
     }

@@ -171,8 +171,8 @@ describe('R12: a machine whose analyses and writes fail', () => {
 
 describe('R12: a machine that reaches neither database nor exchange', () => {
   it('does not say with what it tried', async () => {
+    const message = `Signature is not valid: signature=${secret('signature in an exchange error')}&apiKey=${secret('key in an exchange error')}, see https://u:${secret('URL in an exchange error')}@h/?listenKey=${secret('listen key in an exchange error')}`;
     const refuse = await serve((_, response) => {
-      const message = `Signature is not valid: signature=${secret('signature in an exchange error')}&apiKey=${secret('key in an exchange error')}, see https://u:${secret('URL in an exchange error')}@h/?listenKey=${secret('listen key in an exchange error')}`;
       response.writeHead(503).end(JSON.stringify({ code: -1022, msg: message }));
     });
     const noDatabase = startMachine({
