@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly config?: string;
   /** Node's own arguments, by default `--require` the preload. */
   readonly nodeArgs?: readonly string[];
+  /** Limit of open file descriptors. */
+  readonly descriptors?: number;
 }
 
 export interface Exit {
@@ -33,10 +35,22 @@ export class PreloadedApp {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
 
-  constructor({ app, args = [], env = {}, config, nodeArgs = ['--require', PRELOAD] }: AppOptions) {
+  constructor({
+    app,
+    args = [],
+    env = {},
+    config,
+    nodeArgs = ['--require', PRELOAD],
+    descriptors,
+  }: AppOptions) {
     const cwd = mkdtempSync(join(tmpdir(), 'preloaded-app-'));
     if (config !== undefined) writeFileSync(join(cwd, 'otel-config.yaml'), config);
-    this.#child = spawn(process.execPath, [...nodeArgs, join(FIXTURES, app), ...args], {
+    const command = [process.execPath, ...nodeArgs, join(FIXTURES, app), ...args];
+    const limited = descriptors
+      ? ['sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', ...command]
+      : command;
+    const [program = '', ...rest] = limited;
+    this.#child = spawn(program, rest, {
       cwd,
       env: { PATH: process.env.PATH, METRICS_PORT: '0', METRICS_PAGE_MAX_AGE: '0', ...env },
     });
