@@ -136,3 +136,31 @@ it('P10: the last words on a crash name it without its message, and the crash st
     expect(words).not.toContain('secret-in-message');
   });
 });
+
+describe('an end without a chance to wait', () => {
+  it.each([
+    ['crash', 1],
+    ['exit', 5],
+  ])('by %s sends what is queued and keeps the exit code', async (ending, code) => {
+    const collector = await OtlpReceiver.start();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.baseUrl };
+    await withApp({ app: 'makes-spans.js', args: ['50', ending, `${code}`], env }, async (app) => {
+      expect(await app.exited).toEqual({ code, signal: null });
+    });
+    expect(new Set(collector.spans.map(({ spanId }) => spanId)).size).toBe(50);
+    await collector.stop();
+  });
+
+  it('is held up for no more than a second by a collector that does not answer, and says what was lost', async () => {
+    await withApp(
+      { app: 'makes-spans.js', args: ['50', 'exit', '5'], env: endpoints.blackhole },
+      async (app) => {
+        await app.says('running');
+        const began = performance.now();
+        expect(await app.exited).toEqual({ code: 5, signal: null });
+        console.log(`exit with a silent collector: ${Math.round(performance.now() - began)} ms`);
+        expect(app.lines.at(-1)).toContain('50 spans were not sent');
+      },
+    );
+  });
+});
