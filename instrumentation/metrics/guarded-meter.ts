@@ -18,7 +18,7 @@ import { type InstrumentKind, type MetricNames, pageName } from './metric-names'
 import { GuardedObservable } from './observable';
 import type { ObservedCallbacks } from './observed-callbacks';
 import { ObservedInstrument } from './observed-instrument';
-import type { Recorded, RecordedInstruments } from './recorded-instrument';
+import type { RecordedInstruments } from './recorded-instrument';
 import type { Rejections } from './rejections';
 import { type SafeOptions, safeOptions } from './safe-options';
 import { SeriesGuard } from './series-guard';
@@ -47,22 +47,22 @@ export class GuardedMeter implements Meter {
 
   createCounter = <A extends Attributes>(name: string, options?: MetricOptions): Counter<A> =>
     this.#make('counter', name, options, this.#noop.createCounter(''), (page, safe, series) =>
-      this.#recorded(new GuardedCounter(page, safe, series)),
+      this.parts.recorded.add(new GuardedCounter(page, safe, series)),
     );
 
   createUpDownCounter = <A extends Attributes>(name: string, options?: MetricOptions): UpDownCounter<A> =>
     this.#make('upDownCounter', name, options, this.#noop.createUpDownCounter(''), (page, safe, series) =>
-      this.#recorded(new GuardedUpDownCounter(page, safe, series)),
+      this.parts.recorded.add(new GuardedUpDownCounter(page, safe, series)),
     );
 
   createGauge = <A extends Attributes>(name: string, options?: MetricOptions): Gauge<A> =>
     this.#make('gauge', name, options, this.#noop.createGauge(''), (page, safe, series) =>
-      this.#recorded(new GuardedGauge(page, safe, series)),
+      this.parts.recorded.add(new GuardedGauge(page, safe, series)),
     );
 
   createHistogram = <A extends Attributes>(name: string, options?: MetricOptions): Histogram<A> =>
     this.#make('histogram', name, options, this.#noop.createHistogram(''), (page, safe, series) =>
-      this.#recorded(new GuardedHistogram(page, safe, series)),
+      this.parts.recorded.add(new GuardedHistogram(page, safe, series)),
     );
 
   createObservableCounter = <A extends Attributes>(name: string, options?: MetricOptions): Observable<A> =>
@@ -90,11 +90,6 @@ export class GuardedMeter implements Meter {
 
   removeBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
     this.parts.callbacks.remove(callback, GuardedObservable.instrumentsOf(observables));
-  }
-
-  #recorded<Instrument extends Recorded>(instrument: Instrument): Instrument {
-    this.parts.recorded.add(instrument);
-    return instrument;
   }
 
   #observable<A extends Attributes>(

@@ -52,6 +52,16 @@ export function createMetricsPipeline(
   const lifetimes = new SeriesLifetimes(settings.lifetimes, settings.lingerMs);
   const sources = { callbacks, recorded, lifetimes, own, ownTelemetry, constant };
   const page = new MetricsPage(sources, settings.collectTimeoutMs);
+  const endpoint = createEndpoint(settings, page, ownTelemetry, onListening);
+  return { provider, ownMeter, page, endpoint };
+}
+
+function createEndpoint(
+  settings: MetricsSettings,
+  page: MetricsPage,
+  ownTelemetry: SelfTelemetry,
+  onListening: (address: Address) => void,
+): MetricsEndpoint {
   const watch = new ScrapeWatch(settings.scrapesExpected);
   const handler = new MetricsHandler(
     new PageCache(() => page.render(), settings.maxAgeMs),
@@ -62,7 +72,7 @@ export function createMetricsPipeline(
     2 * settings.collectTimeoutMs,
     new BearerToken(settings.bearerToken),
   );
-  const endpoint = new MetricsEndpoint(
+  return new MetricsEndpoint(
     settings,
     (request, response) => handler.handle(request, response),
     (address) => {
@@ -70,7 +80,6 @@ export function createMetricsPipeline(
       watch.listening(address);
     },
   );
-  return { provider, ownMeter, page, endpoint };
 }
 
 function targetInfo(resource: Resource, guard: AttributeGuard): Family {

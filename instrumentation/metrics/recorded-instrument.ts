@@ -62,8 +62,9 @@ export abstract class RecordedInstrument<Point extends { readonly attributes: La
 export class RecordedInstruments {
   readonly #instruments: Recorded[] = [];
 
-  add(instrument: Recorded): void {
+  add<Instrument extends Recorded>(instrument: Instrument): Instrument {
     this.#instruments.push(instrument);
+    return instrument;
   }
 
   families(): Family[] {
