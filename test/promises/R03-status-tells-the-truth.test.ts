@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from '@jest/globals';
 import type { ObservableCallback } from '@opentelemetry/api';
 import { testPipeline } from '../support/metrics-pipeline';
 import { describeWith } from '../support/programs';
 import { Scraper, type Target } from '../support/scrapers';
+import { ROOT } from '../support/source-files';
 
 /** [callback, whether the application still has something to show] */
 const FAULTS: Readonly<Record<string, readonly [ObservableCallback, boolean]>> = {
@@ -100,4 +103,15 @@ describeWith('victoria-metrics')('R3: the status tells the truth', () => {
       expect(Object.fromEntries(up ?? [])).toEqual(Object.fromEntries(expectUp));
     }
   }, 120_000);
+});
+
+describeWith('promtool')('R3: the alert on silence', () => {
+  it('fires when a scrape fails, brings nothing or does not happen, and not otherwise', () => {
+    const cwd = join(ROOT, 'test/fixtures');
+    const judged = spawnSync('promtool', ['test', 'rules', 'silent-scrape.test.yml'], {
+      cwd,
+      encoding: 'utf8',
+    });
+    expect(judged).toMatchObject({ status: 0, stdout: expect.stringContaining('SUCCESS') });
+  });
 });
