@@ -49,6 +49,8 @@ export class UniverseWatch {
           `The universe could not be had: ${this.problem}`,
         );
       },
+      // Without a universe there is nothing else to do, and a refusal may end: a geo-block (451), a wrong proxy.
+      () => true,
     );
     this.problem = '';
     this.lastRefreshMs = Date.now();

@@ -1,4 +1,6 @@
 /** An exchange that cannot be reached: the machine says so everywhere, goes on trying, and still stops when told to. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startPostgres, type TestPostgres } from '../support/postgres';
 import { sample, TraderMachine, total } from '../support/trader-machine';
@@ -34,4 +36,34 @@ it('says in log, page and health that the universe cannot be had', async () => {
 it('stops as it should although it never came to screen', async () => {
   expect(await machine.stop('SIGTERM')).toBe(0);
   expect(machine.stderr.filter((line) => /did not start/.test(line))).toEqual([]);
+});
+
+it.each([400, 404, 451])('goes on trying when the exchange refuses it with %d', async (status) => {
+  let requests = 0;
+  const refusing = createServer((_, response) => {
+    requests++;
+    response.writeHead(status).end('{"code":0,"msg":"Service unavailable from a restricted location"}');
+  });
+  await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+  const refused = TraderMachine.start({
+    BINANCE_REST_URL: url,
+    BINANCE_WS_URL: 'ws://127.0.0.1:1',
+    DATABASE_URL: postgres.url,
+  });
+  try {
+    await refused.logged(new RegExp(`The universe could not be had: .* answered ${status}.*retrying in`));
+    await refused.pageWith(
+      (page) => total(page, 'binance_rest_requests_total', { status: String(status) }) > 0,
+      'the refusal',
+    );
+    const { components } = (await (await fetch(await refused.healthUrl())).json()) as {
+      components: Record<string, { detail: string }>;
+    };
+    expect(components.exchange?.detail).toContain(String(status));
+    expect(requests).toBeGreaterThan(0);
+  } finally {
+    expect(await refused.stop('SIGTERM')).toBe(0);
+    refusing.close();
+  }
 });
