@@ -1,80 +1,36 @@
+import { dirname, join } from 'node:path';
+import { Enum, type Field, Root, Type } from 'protobufjs';
+
 /**
- * OTLP trace requests, decoded against the messages of opentelemetry-proto's trace, resource and common packages, v1.
+ * OTLP trace requests, decoded against the official opentelemetry-proto messages as another receiver ships them.
  * Strict: a field that those messages do not have, or one of another wire type, is reported.
  */
 type Scalar = 'bytes' | 'string' | 'varint' | 'fixed64' | 'fixed32' | 'double';
 type Message = Readonly<Record<number, readonly [name: string, type: Scalar | (() => Message)]>>;
 
-const any: Message = {
-  1: ['stringValue', 'string'],
-  2: ['boolValue', 'varint'],
-  3: ['intValue', 'varint'],
-  4: ['doubleValue', 'double'],
-  5: ['arrayValue', () => ({ 1: ['values', () => any] })],
-  6: ['kvlistValue', () => ({ 1: ['values', () => keyValue] })],
-  7: ['bytesValue', 'bytes'],
-};
-const keyValue: Message = { 1: ['key', 'string'], 2: ['value', () => any] };
-const entity: Message = {
-  1: ['schemaUrl', 'string'],
-  2: ['type', 'string'],
-  3: ['idKeys', 'string'],
-  4: ['descriptionKeys', 'string'],
-};
-const resource: Message = {
-  1: ['attributes', () => keyValue],
-  2: ['droppedAttributesCount', 'varint'],
-  3: ['entityRefs', () => entity],
-};
-const scope: Message = {
-  1: ['name', 'string'],
-  2: ['version', 'string'],
-  3: ['attributes', () => keyValue],
-  4: ['droppedAttributesCount', 'varint'],
-};
-const event: Message = {
-  1: ['timeUnixNano', 'fixed64'],
-  2: ['name', 'string'],
-  3: ['attributes', () => keyValue],
-  4: ['droppedAttributesCount', 'varint'],
-};
-const link: Message = {
-  1: ['traceId', 'bytes'],
-  2: ['spanId', 'bytes'],
-  3: ['traceState', 'string'],
-  4: ['attributes', () => keyValue],
-  5: ['droppedAttributesCount', 'varint'],
-  6: ['flags', 'fixed32'],
-};
-const span: Message = {
-  1: ['traceId', 'bytes'],
-  2: ['spanId', 'bytes'],
-  3: ['traceState', 'string'],
-  4: ['parentSpanId', 'bytes'],
-  5: ['name', 'string'],
-  6: ['kind', 'varint'],
-  7: ['startTimeUnixNano', 'fixed64'],
-  8: ['endTimeUnixNano', 'fixed64'],
-  9: ['attributes', () => keyValue],
-  10: ['droppedAttributesCount', 'varint'],
-  11: ['events', () => event],
-  12: ['droppedEventsCount', 'varint'],
-  13: ['links', () => link],
-  14: ['droppedLinksCount', 'varint'],
-  15: ['status', () => ({ 2: ['message', 'string'], 3: ['code', 'varint'] })],
-  16: ['flags', 'fixed32'],
-};
-const scopeSpans: Message = {
-  1: ['scope', () => scope],
-  2: ['spans', () => span],
-  3: ['schemaUrl', 'string'],
-};
-const resourceSpans: Message = {
-  1: ['resource', () => resource],
-  2: ['scopeSpans', () => scopeSpans],
-  3: ['schemaUrl', 'string'],
-};
-const request: Message = { 1: ['resourceSpans', () => resourceSpans] };
+const PROTO_ROOT = dirname(require.resolve('@elastic/mockotlpserver/package.json'));
+
+const request = messageOf(officialRequest());
+
+function officialRequest(): Type {
+  const root = new Root();
+  root.resolvePath = (_, target) => join(PROTO_ROOT, target);
+  root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto', { keepCase: false });
+  return root.lookupType('opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest');
+}
+
+function messageOf(type: Type): Message {
+  const fields = Object.values(type.fieldsById);
+  return Object.fromEntries(fields.map((field) => [field.id, [field.name, typeOf(field)] as const]));
+}
+
+function typeOf(field: Field): Scalar | (() => Message) {
+  const { resolvedType } = field.resolve();
+  if (resolvedType instanceof Type) return () => messageOf(resolvedType);
+  if (resolvedType instanceof Enum) return 'varint';
+  if (['string', 'bytes', 'double', 'fixed64', 'fixed32'].includes(field.type)) return field.type as Scalar;
+  return 'varint';
+}
 
 const WIRE: Readonly<Record<Scalar, number>> = {
   varint: 0,
