@@ -2,12 +2,15 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it, jest } from '@jest/globals';
 import { type Family, seriesKey, seriesValue } from '../support/exposition';
 import { decodeTraces, spansIn } from '../support/otlp-protobuf';
 import { OtlpReceiver } from '../support/otlp-receiver';
 import { withApp } from '../support/preloaded-app';
 import { describeWith } from '../support/programs';
+
+// The figure holds the noise of the machine too: a measurement that fails is told and taken again, twice at most.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const HOUR_S = 3_600;
 const SMALL_JUMPS = 200;
