@@ -102,7 +102,9 @@ describe('rule 3: main → machine → stages → storage', () => {
     return folderOf(path) === 'src' ? 2 : 5;
   };
   const shared = new Set(
-    ['config', 'log', 'log-backoff', 'health', 'backoff', 'until-it-works'].map((name) => `src/${name}.ts`),
+    ['config', 'log', 'log-backoff', 'log-limiter', 'health', 'backoff', 'until-it-works'].map(
+      (name) => `src/${name}.ts`,
+    ),
   );
 
   it('value imports go down only; types may be taken from anywhere but main', () => {

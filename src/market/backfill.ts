@@ -1,4 +1,5 @@
 import type { BackoffOptions } from '../backoff';
+import type { LogLimiter } from '../log-limiter';
 import { FeedStoppedError } from './abort';
 import { BackfillQueue } from './backfill-queue';
 import type { CandleSeries } from './candle-series';
@@ -6,7 +7,6 @@ import type { ExchangeClock } from './exchange-clock';
 import { candlesBetween } from './interval';
 import type { Candle } from './kline';
 import type { KlineHistory } from './kline-history';
-import type { LogLimiter } from './log-limiter';
 import { requestUntilAnswered } from './persistent-request';
 
 export interface BackfillOptions {

@@ -1,11 +1,11 @@
 import type { Logger } from '../log';
+import { LogLimiter } from '../log-limiter';
 import { Backfill } from './backfill';
 import type { CandleSeries } from './candle-series';
 import { ExchangeClock } from './exchange-clock';
 import type { FeedSettings, FeedTuning } from './feed-options';
 import { type FrameObserver, FrameRouter } from './frame-router';
 import { KlineHistory } from './kline-history';
-import { LogLimiter } from './log-limiter';
 import { MarketData } from './market-data';
 import { RestClient, type RestObserver } from './rest-client';
 import { SilenceWatch } from './silence-watch';

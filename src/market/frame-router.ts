@@ -1,7 +1,7 @@
+import type { LogLimiter } from '../log-limiter';
 import type { ExchangeClock } from './exchange-clock';
 import type { Frame } from './frame';
 import { readFrame } from './frame';
-import type { LogLimiter } from './log-limiter';
 import type { MarketData } from './market-data';
 import { ParseError } from './parse-error';
 

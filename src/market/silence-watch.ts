@@ -1,5 +1,5 @@
+import type { LogLimiter } from '../log-limiter';
 import type { CandleSeries } from './candle-series';
-import type { LogLimiter } from './log-limiter';
 import { SilentStreams } from './silent-streams';
 
 interface Pool {

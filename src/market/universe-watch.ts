@@ -1,8 +1,8 @@
 import type { BackoffOptions } from '../backoff';
 import type { Logger } from '../log';
+import type { LogLimiter } from '../log-limiter';
 import { FeedStoppedError } from './abort';
 import type { ExchangeClock } from './exchange-clock';
-import type { LogLimiter } from './log-limiter';
 import { requestUntilAnswered } from './persistent-request';
 import type { RestClient } from './rest-client';
 import { loadUniverse, type Universe } from './universe';

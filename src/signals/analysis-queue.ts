@@ -1,6 +1,6 @@
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
-import { LogBackoff } from '../log-backoff';
+import { LogLimiter } from '../log-limiter';
 import type { SignalTelemetry } from '../telemetry/signal-telemetry';
 import type { Analyser } from './analysis';
 import { AnalysisError, asAnalysisError } from './analysis-error';
@@ -30,7 +30,7 @@ export class AnalysisQueue {
   private readonly job: AnalysisJob;
   private readonly waiting: Signal[] = [];
   /** A full queue gives up many signals at once: one line tells. */
-  private readonly lines = new LogBackoff();
+  private readonly limiter: LogLimiter;
   private running = 0;
   private abandoned = 0;
   private readonly abandon = new AbortController();
@@ -45,6 +45,7 @@ export class AnalysisQueue {
     private readonly log: Logger,
   ) {
     this.options = { ...DEFAULTS, ...options };
+    this.limiter = new LogLimiter(log);
     this.job = new AnalysisJob(analyser, repository, this.options);
   }
 
@@ -116,11 +117,10 @@ export class AnalysisQueue {
       return;
     }
     this.lastFailure = `${error.failure}: ${error.message}`;
-    const suppressed = this.lines.admit(error.failure);
-    if (suppressed === undefined) return;
     const { id, traderId: trader_id, symbol } = signal;
-    this.log.warn(
-      { signal: id, trader_id, symbol, failure: error.failure, ...(suppressed > 0 ? { suppressed } : {}) },
+    this.limiter.warn(
+      error.failure,
+      { signal: id, trader_id, symbol, failure: error.failure },
       `The signal of trader "${signal.traderName}" for ${signal.symbol} stays without analysis: ${error.message}`,
     );
   }

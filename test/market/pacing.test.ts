@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { LogLimiter } from '../../src/log-limiter';
 import { AttemptGate } from '../../src/market/attempt-gate';
-import { LogLimiter } from '../../src/market/log-limiter';
 import { WeightBudget } from '../../src/market/weight-budget';
 import { collectingLogger } from './feed-fixture';
 

@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { createLogger } from '../../src/log';
+import { LogLimiter } from '../../src/log-limiter';
 import { Backfill } from '../../src/market/backfill';
 import type { CandleSeries } from '../../src/market/candle-series';
 import type { ExchangeClock } from '../../src/market/exchange-clock';
 import type { KlineHistory } from '../../src/market/kline-history';
-import { LogLimiter } from '../../src/market/log-limiter';
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
-import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import type { Logger } from '../../src/log';
+import { logLines } from './log-lines';
 
 export interface CapturedLog {
   readonly log: Logger;
@@ -8,22 +8,14 @@ export interface CapturedLog {
   lines(level?: 'info' | 'warn' | 'error'): string[];
 }
 
-/** The real logger, writing to memory. */
+/** The sentences alone, for tests that look at nothing else of a line. */
 export function capturedLog(): CapturedLog {
-  const entries: { level: string; msg: string }[] = [];
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      entries.push(JSON.parse(chunk.toString()));
-      done();
-    },
-  });
-  const log = pino(
-    { level: 'debug', base: null, formatters: { level: (label) => ({ level: label }) } },
-    sink,
-  );
+  const { log, lines } = logLines();
   return {
     log,
     lines: (level) =>
-      entries.filter((one) => level === undefined || one.level === level).map(({ msg }) => msg),
+      lines
+        .filter((one) => level === undefined || one.level === pino.levels.values[level])
+        .map(({ msg }) => msg),
   };
 }

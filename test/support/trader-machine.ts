@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Family, parse } from './exposition';
+import { type Family, parse, seriesValue } from './exposition';
 import { ROOT } from './source-files';
 
 export interface LogEntry {
@@ -87,10 +87,6 @@ export class TraderMachine {
     }
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
-  }
-
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exit = once(this.child, 'exit');
@@ -98,10 +94,6 @@ export class TraderMachine {
       await exit;
     }
     return this.child.exitCode;
-  }
-
-  get pid(): number {
-    return this.child.pid!;
   }
 
   private read(line: string): void {
@@ -149,14 +141,7 @@ export function sample(
   name: string,
   labels: Record<string, string> = {},
 ): number | undefined {
-  const family = page.get(name) ?? page.get(name.replace(/_(bucket|sum|count)$/, ''));
-  const wanted = Object.entries(labels);
-  return family?.samples.find(
-    (one) =>
-      one.name === name &&
-      Object.keys(one.labels).length === wanted.length &&
-      wanted.every(([label, value]) => one.labels[label] === value),
-  )?.value;
+  return seriesValue([...page.values()], name, labels);
 }
 
 /** Sum over all series of a metric whose labels include the given ones. */

@@ -1,5 +1,5 @@
-import type { Logger } from '../log';
-import { LogBackoff } from '../log-backoff';
+import type { Logger } from './log';
+import { LogBackoff } from './log-backoff';
 
 /** Warnings that say how many of their kind were left out since the last one. */
 export class LogLimiter {
