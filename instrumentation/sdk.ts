@@ -8,6 +8,7 @@ import type { Address } from './metrics/endpoint';
 import { createMetricsPipeline, type MetricsPipeline } from './metrics/pipeline';
 import { startRuntimeMetrics } from './metrics/runtime-metrics';
 import { SpanTelemetry } from './metrics/self-telemetry';
+import { exposeMetricsUrl } from './metrics-url';
 import { createResource } from './resource';
 import { type Settings, safeDefaults } from './settings';
 import { type Flushes, flushAtEnd, lastWordsOnCrash } from './shutdown';
@@ -83,6 +84,7 @@ export function startTelemetry(env: NodeJS.ProcessEnv = process.env): void {
   );
   registerMetrics(pipeline);
   startRuntimeMetrics(pipeline.provider);
+  exposeMetricsUrl(() => pipeline.endpoint.address());
   pipeline.endpoint.start();
   flushAtEnd(startTraces(settings, pipeline) ?? NOTHING_TO_SEND);
   lastWordsOnCrash();
