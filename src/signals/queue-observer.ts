@@ -3,23 +3,23 @@ import type { SignalTelemetry } from '../telemetry/signal-telemetry';
 import type { SyncTelemetry } from '../telemetry/sync-telemetry';
 import type { BatchLoopObserver } from './batch-loop';
 import type { ItemName } from './item-name';
-import type { QueueJournal } from './queue-journal';
+import type { QueueReport } from './queue-report';
 import type { Signal } from './signal';
 
 /** What all queues have in common: statements counted, faults logged. */
 export function queueObserver<Item>(
-  journal: QueueJournal,
+  report: QueueReport,
   sync: SyncTelemetry,
   nameOf: (item: Item) => ItemName,
 ): BatchLoopObserver<Item> {
   return {
     statementDone: (durationMs, ok) => (ok ? sync.batchWritten(durationMs) : sync.batchFailed(durationMs)),
-    stored: () => journal.wrote(),
+    stored: () => report.wrote(),
     failed: ({ items, type, error }, retryInMs) =>
-      journal.failed(items.length, type, messageOf(error), retryInMs),
-    poisoned: (item, error) => journal.poisoned(nameOf(item), persistErrorType(error), messageOf(error)),
-    overflowed: () => journal.overflowed(),
-    abandoned: (items) => journal.abandoned(items.length),
+      report.failed(items.length, type, messageOf(error), retryInMs),
+    poisoned: (item, error) => report.poisoned(nameOf(item), persistErrorType(error), messageOf(error)),
+    overflowed: () => report.overflowed(),
+    abandoned: (items) => report.abandoned(items.length),
   };
 }
 

@@ -10,8 +10,8 @@ import { BatchLoop, type BatchLoopObserver } from './batch-loop';
 import type { Sink } from './batch-write';
 import { type ItemName, nameOfEvent, nameOfExecution, nameOfSignal } from './item-name';
 import type { MachineEvent } from './machine-event';
-import { QueueJournal } from './queue-journal';
 import { queueObserver, signalObserver } from './queue-observer';
+import { QueueReport } from './queue-report';
 import type { Signal } from './signal';
 
 export interface WriterOptions {
@@ -48,7 +48,7 @@ export class StateWriter {
   private readonly signals: BatchLoop<Signal>;
   private readonly executions: BatchLoop<ExecutionRecord>;
   private readonly events: BatchLoop<MachineEvent>;
-  private readonly journals: Readonly<Record<QueueType, QueueJournal>>;
+  private readonly reports: Readonly<Record<QueueType, QueueReport>>;
   private readonly listeners: ((signal: Signal) => void)[] = [];
 
   constructor(
@@ -58,11 +58,11 @@ export class StateWriter {
     private readonly log: Logger,
   ) {
     this.options = { ...DEFAULTS, ...options };
-    const journal = (queue: QueueType) => new QueueJournal(queue, this.options.capacity[queue], log);
-    this.journals = { signals: journal('signals'), metrics: journal('metrics'), events: journal('events') };
+    const report = (queue: QueueType) => new QueueReport(queue, this.options.capacity[queue], log);
+    this.reports = { signals: report('signals'), metrics: report('metrics'), events: report('events') };
     const { signal, sync } = telemetry;
     const observe = <Item>(queue: QueueType, nameOf: (item: Item) => ItemName) =>
-      queueObserver(this.journals[queue], sync, nameOf);
+      queueObserver(this.reports[queue], sync, nameOf);
     this.signals = this.loop(
       'signals',
       repositories.signals,
@@ -106,7 +106,7 @@ export class StateWriter {
   }
 
   health(): ComponentHealth {
-    const states = Object.values(this.journals).map((journal) => journal.health());
+    const states = Object.values(this.reports).map((report) => report.health());
     return (
       states.find(({ status }) => status === 'failed') ??
       states.find(({ status }) => status === 'degraded') ?? {

@@ -7,7 +7,7 @@ import type { ItemName } from './item-name';
 const OVERFLOWS_PER_LINE = 100;
 
 /** What the operator is told of one queue: log lines and health. */
-export class QueueJournal {
+export class QueueReport {
   private lastFailure: string | undefined;
   /** Lost to overflow since something was last written. */
   private overflows = 0;
