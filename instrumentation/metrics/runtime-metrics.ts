@@ -24,12 +24,33 @@ const DELAYS: readonly (readonly [string, string, (delays: DelayHistogram) => nu
   ['p99', '99th percentile of the', (delays) => delays.percentile(99)],
 ];
 
-/** Of the time since the page before; the sampling timer's own 10 ms are part of each value. */
+/**
+ * Two monitors take turns. The sample after a reset is lost to Node's histogram, and what blocks the loop may well be
+ * the page itself: so the monitor that is read next was reset a page earlier, and nothing falls between two pages.
+ */
+class DelayMonitors {
+  #next = monitorEventLoopDelay();
+  #after = monitorEventLoopDelay();
+
+  constructor() {
+    this.#next.enable();
+    this.#after.enable();
+  }
+
+  /** Does nothing while there is too little to tell. */
+  read(take: (delays: DelayHistogram) => void): void {
+    const delays = this.#next;
+    if (delays.count < FEWEST_SAMPLES) return;
+    take(delays);
+    delays.reset();
+    [this.#next, this.#after] = [this.#after, delays];
+  }
+}
+
 function observeDelays(meter: Meter): void {
-  const delays = monitorEventLoopDelay();
-  delays.enable();
+  const monitors = new DelayMonitors();
   const gauges = DELAYS.map(([name, what, read]) => {
-    const description = `${what} event loop delay since the page before, the sampling period of 10 ms included`;
+    const description = `${what} event loop delay of the last two pages' time, the sampling period of 10 ms included`;
     return [
       meter.createObservableGauge(`nodejs_eventloop_delay_${name}`, { unit: 's', description }),
       read,
@@ -37,9 +58,9 @@ function observeDelays(meter: Meter): void {
   });
   meter.addBatchObservableCallback(
     (result) => {
-      if (delays.count < FEWEST_SAMPLES) return;
-      for (const [gauge, read] of gauges) result.observe(gauge, read(delays) / NS_PER_S);
-      delays.reset();
+      monitors.read((delays) => {
+        for (const [gauge, read] of gauges) result.observe(gauge, read(delays) / NS_PER_S);
+      });
     },
     gauges.map(([gauge]) => gauge),
   );
