@@ -1,0 +1,124 @@
+/** Are there traders, and do they run? */
+import { durationMsOf, isInterval } from '../../../src/market/interval';
+import type { TraderReading } from '../../samples/reading';
+import { ofMachine, ofTrader, type Rule, when } from '../rule';
+import { THRESHOLDS as T } from '../thresholds';
+import { flatSeconds, grown, type View } from '../view';
+import { clockTime, counted, lasting, listed, named } from '../words';
+
+const liveTraders = ({ now }: View) => [...now.traders.values()].filter(({ live }) => live);
+
+export const noTraders: Rule = (view) => {
+  const { registrySize, tradersRefused } = view.now;
+  const refused =
+    tradersRefused > 0
+      ? ` ${counted(tradersRefused, 'definition')} in the database ${tradersRefused === 1 ? 'was' : 'were'} refused.`
+      : '';
+  return when(registrySize === 0 && !view.starting, () =>
+    ofMachine(
+      'no_traders',
+      'critical',
+      `No trader runs: the machine has none loaded, so nothing is screened.${refused}`,
+      ['registry_size 0', `traders_loaded_from_db_total{status="failed"} ${tradersRefused}`],
+    ),
+  );
+};
+
+/** A definition that was refused and has not been loaded since. */
+export const tradersRefused: Rule = (view) =>
+  [...view.now.traders.values()]
+    .filter(({ live, errors }) => !live && (errors.load ?? 0) > 0)
+    .map((trader) =>
+      ofTrader(
+        trader,
+        'traders_refused',
+        'warning',
+        'its definition in the database was refused, so it does not run; the log names what is wrong with it.',
+        [
+          `trader_errors_total{error_type="load"} ${trader.errors.load}`,
+          `traders_loaded_from_db_total{status="failed"} ${view.now.tradersRefused}`,
+        ],
+      ),
+    );
+
+/** Every trader is overdue: it is the cycles that do not run, not a trader. */
+export const stalled: Rule = (view) => {
+  if (view.starting) return [];
+  const traders = liveTraders(view);
+  const overdue = traders.filter((trader) => isOverdue(view, trader));
+  if (overdue.length > 0 && overdue.length === traders.length) return [noneScreens(overdue)];
+  return overdue.map((trader) =>
+    ofTrader(
+      trader,
+      'trader_stalled',
+      'warning',
+      `has not screened for ${lasting(silentSeconds(view, trader))}, while other traders do.`,
+      [`trader_last_execution_timestamp_seconds ${trader.lastExecutionSeconds ?? 0}`],
+    ),
+  );
+};
+
+function noneScreens(traders: readonly TraderReading[]) {
+  const last = Math.max(...traders.map(({ lastExecutionSeconds }) => lastExecutionSeconds ?? 0));
+  const when = last > 0 ? `since ${clockTime(last * 1000)}` : 'since the machine started';
+  return ofMachine(
+    'screening_stalled',
+    'critical',
+    `All traders: no filter has run ${when}, although ${counted(traders.length, 'trader')} should: the screening cycles have stopped.`,
+    [`max(trader_last_execution_timestamp_seconds) ${last}`],
+  );
+}
+
+function isOverdue(view: View, trader: TraderReading): boolean {
+  const allowed = T.stalledIntervals * longestIntervalSeconds(view, trader) + T.stalledSlackSeconds;
+  return silentSeconds(view, trader) > allowed && !loadedRecently(view, allowed);
+}
+
+function silentSeconds({ now, uptimeSeconds }: View, { lastExecutionSeconds }: TraderReading): number {
+  if (lastExecutionSeconds === null) return uptimeSeconds ?? 0;
+  return Math.max(0, now.machineMs / 1000 - lastExecutionSeconds);
+}
+
+/** A trader that was changed may have another interval now than its count of executions tells. */
+function loadedRecently(view: View, seconds: number): boolean {
+  const flat = flatSeconds(view, ({ tradersLoaded }) => tradersLoaded);
+  return grown(view, ({ tradersLoaded }) => tradersLoaded) > 0 && flat < seconds;
+}
+
+/**
+ * The page does not say how often a trader runs. Its executions over its life bound that from above, once the first,
+ * which comes at once and not at a boundary, is left out; before that, the longest interval with cycles does.
+ */
+function longestIntervalSeconds({ now }: View, trader: TraderReading): number {
+  const known = Object.keys(now.overruns).flatMap((one) =>
+    isInterval(one) ? [durationMsOf(one) / 1000] : [],
+  );
+  const longest = known.length > 0 ? Math.max(...known) : 86_400;
+  const { executions, lastExecutionSeconds } = trader;
+  if (executions < 3 || lastExecutionSeconds === null || now.startedMs === null) return longest;
+  const bound = (lastExecutionSeconds - now.startedMs / 1000) / (executions - 2);
+  return Math.min(longest, Math.max(Math.min(...known, longest), bound));
+}
+
+export const overruns: Rule = (view) => {
+  const grew = Object.keys(view.now.overruns)
+    .map((interval) => [interval, grown(view, (reading) => reading.overruns[interval] ?? 0)] as const)
+    .filter(([, count]) => count >= T.overruns);
+  return grew.map(([interval, count]) =>
+    ofMachine(
+      'screening_overruns',
+      'warning',
+      `The ${interval} screening takes longer than ${interval}: ${counted(count, 'cycle')} skipped in the last ${lasting(view.windowSeconds)}, slowest ${slowest(view)}.`,
+      [`screening_overruns_total{interval="${interval}"} ${view.now.overruns[interval]} (+${count})`],
+    ),
+  );
+};
+
+function slowest(view: View): string {
+  const timed = liveTraders(view).filter(({ durationSeconds }) => durationSeconds.count > 0);
+  timed.sort(
+    (a, b) =>
+      b.durationSeconds.sum / b.durationSeconds.count - a.durationSeconds.sum / a.durationSeconds.count,
+  );
+  return listed(timed.slice(0, 2).map(({ name }) => named(name)));
+}

@@ -1,0 +1,68 @@
+/** What counts as wrong. Where an alert of the same name exists, its threshold is the same. */
+export const THRESHOLDS = {
+  /** After the start of a process: connecting, subscribing and fetching history take up to 45 s. */
+  graceSeconds: 60,
+  /** Recent growth of counters is judged over this. */
+  windowSeconds: 300,
+  /** No kline of any symbol for so long: the trader itself renews a connection after the same time. */
+  feedSilentSeconds: 20,
+  /** A closed connection is a reconnection under way until data is so old. */
+  disconnectedSeconds: 10,
+  /** No kline of one interval, of any symbol, while others flow. */
+  intervalSilentSeconds: 45,
+  /** The same with fewer than ten series: quiet symbols are heard at each new candle only. */
+  intervalSilentFewSeconds: 120,
+  fewSeries: 10,
+  /** KlineStaleFeed: share of an interval's series that are older than it and two minutes. */
+  staleShare: 0.2,
+  /** No 24 h ticker while klines flow; the exchange sends one per second and symbol. */
+  tickersSilentSeconds: 30,
+  /** UniverseShort: share of the wanted symbols that must be subscribed, and of these that must deliver. */
+  universeShare: 0.9,
+  /** Messages from the future, or seconds late: share of them that is no network's doing. */
+  skewShare: 0.5,
+  skewSeconds: 2,
+  lateSeconds: 5,
+  /** BinanceReconnectStorm: attempts within the window. */
+  reconnects: 5,
+  /** KlineParseErrors: malformed frames within the window. */
+  malformedFrames: 10,
+  /** KlineGaps: minutes of the window in which candles were missing; one alone is a reconnection that healed. */
+  gapMinutes: 3,
+  /** No worker, or no task ended while all are busy, for so long. */
+  workersGoneSeconds: 10,
+  workersStuckSeconds: 30,
+  /** WorkerPoolSaturated: share of the workers' time. */
+  saturation: 0.95,
+  saturatedSeconds: 60,
+  /** WorkersRestarting: within the window. */
+  workerRestarts: 3,
+  /** MachineRestarting: starts of the process within the window's history. */
+  machineRestarts: 2,
+  /** A trader is overdue after so many of its intervals, and a minute. */
+  stalledIntervals: 2,
+  stalledSlackSeconds: 60,
+  /** ScreeningOverruns: skipped cycles within the window. */
+  overruns: 2,
+  /** HighFilterErrorRate, SymbolsSkipped: share of the symbols watched. */
+  skippedShare: 0.2,
+  /** SlowFilterExecution: p95 in seconds. */
+  slowFilterSeconds: 5,
+  /** SignalFlood: signals per symbol and hour, and the share of symbols that an always-true filter matches. */
+  signalsPerSymbolHour: 12,
+  alwaysTrueShare: 0.95,
+  /** Fewer symbols may well all match. */
+  alwaysTrueSymbols: 5,
+  /** NoMatchesAnywhere: uptime without a match of any trader. */
+  noMatchSeconds: 1800,
+  /** SignalQueueFilling: half of the queue of 1,000. */
+  queuedSignals: 500,
+  /** AnalysisBacklog: half of the queue of 100. */
+  pendingAnalyses: 50,
+  /** Failed writes or analyses among the recent ones. */
+  failedShare: 0.2,
+  /** EventLoopBlocked: p99 of the delay. */
+  eventLoopSeconds: 0.5,
+  /** PageNearLimit: three quarters of the 16 MiB that Fly's scraper takes. */
+  pageBytes: 12 * 1024 * 1024,
+} as const;
