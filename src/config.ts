@@ -26,6 +26,8 @@ const ENVIRONMENT = z.object({
   FILTER_TIMEOUT_MS: integer(5000, 50, 600_000),
   FILTER_MEMORY_MB: integer(64, 16, 4096),
   HTTP_PORT: integer(8080, 0, 65_535),
+  STATUS_PAGE: z.enum(['on', 'off']).default('on'),
+  METRICS_BEARER_TOKEN: z.string().optional(),
   STATEMENT_TIMEOUT_MS: integer(10_000, 100, 600_000),
   HISTORY_DAYS: integer(30, 0, 3650),
   TRADER_POLL_MS: integer(5000, 100, 10_000),
@@ -73,6 +75,8 @@ function toConfig(env: z.infer<typeof ENVIRONMENT>) {
     filterTimeoutMs: env.FILTER_TIMEOUT_MS,
     filterMemoryMb: env.FILTER_MEMORY_MB,
     httpPort: env.HTTP_PORT,
+    statusPage: env.STATUS_PAGE === 'on',
+    metricsBearerToken: env.METRICS_BEARER_TOKEN,
     statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
     /** 0 keeps executions and events for ever. */
     historyDays: env.HISTORY_DAYS,

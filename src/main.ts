@@ -4,8 +4,9 @@ import { assembleHealth } from './assembly/health';
 import { assembleFeed } from './assembly/market';
 import { assembleScreening } from './assembly/screening';
 import { assembleAnalysis, assembleWriter } from './assembly/signals';
+import { assembleStatus } from './assembly/status';
 import { assembleStorage } from './assembly/storage';
-import { assembleTelemetry } from './assembly/telemetry';
+import { assembleStartup, assembleTelemetry } from './assembly/telemetry';
 import { assembleTraders } from './assembly/traders';
 import { readBuild } from './build';
 import { type Config, readConfig } from './config';
@@ -21,7 +22,7 @@ function createMachine(config: Config, log: Logger): Machine {
   const meter = metrics.getMeter(SCOPE, build.version);
   const tracer = trace.getTracer(SCOPE, build.version);
   const telemetry = assembleTelemetry(meter, tracer, build, () => exchange.now());
-  const storage = assembleStorage(config, log);
+  const storage = assembleStorage(config, telemetry, log);
   const traders = assembleTraders(config, storage, telemetry, log);
   const writer = assembleWriter(storage, telemetry, log);
   const feed = assembleFeed(config, telemetry, log);
@@ -37,7 +38,8 @@ function createMachine(config: Config, log: Logger): Machine {
     writer,
     analysis,
   };
-  const health = assembleHealth({ machine: config.machineId, version: build.version }, components, log);
+  const about = { machine: config.machineId, version: build.version };
+  const health = assembleHealth(about, components, assembleStatus(config, log), log);
   const parts = {
     id: config.machineId,
     ...health,
@@ -47,6 +49,7 @@ function createMachine(config: Config, log: Logger): Machine {
     feed,
     writer,
     analysis,
+    startup: assembleStartup(telemetry),
   };
   return new Machine(parts, log);
 }
