@@ -1,0 +1,9 @@
+/** What the alert table generates, by path from the project's root. */
+import { alertRules, recordingRules } from './prometheus-rules';
+
+export function generatedFiles(): Map<string, string> {
+  return new Map([
+    ['monitoring/rules/alerts.yml', alertRules()],
+    ['monitoring/rules/recordings.yml', recordingRules()],
+  ]);
+}
