@@ -1,6 +1,7 @@
-import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { isSpanContextValid } from '@opentelemetry/api';
 import { type Logger, pino } from 'pino';
 import { safeError, withoutCredentials } from './redaction';
+import { liveSpanContext } from './telemetry/open-span';
 
 export type { Logger };
 
@@ -18,7 +19,7 @@ export function createLogger(level: string, bindings: Record<string, string> = {
 }
 
 function activeTrace(): Record<string, string> {
-  const context = trace.getActiveSpan()?.spanContext();
+  const context = liveSpanContext();
   if (!context || !isSpanContextValid(context)) return {};
   return {
     trace_id: context.traceId,

@@ -8,6 +8,7 @@ import type { MatchMemory } from './screening/match-memory';
 import type { Screener } from './screening/screener';
 import type { AnalysisQueue } from './signals/analysis-queue';
 import type { StateWriter } from './signals/writer';
+import type { StartupSpans } from './telemetry/spans-startup';
 import type { TraderFollower } from './traders/follower';
 import type { TraderRegistry } from './traders/registry';
 
@@ -26,4 +27,5 @@ export interface MachineParts {
   readonly clock: CycleClock;
   readonly writer: StateWriter;
   readonly analysis: AnalysisQueue;
+  readonly startup: StartupSpans;
 }

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from './log';
 import type { MachineParts } from './machine-parts';
+import { restoreMatches, resumeAnalyses } from './resumption';
 import type { MachineEvent } from './signals/machine-event';
 import type { RegistryChange } from './traders/registry';
 import { untilItWorks } from './until-it-works';
 
 /** What a flush at the end may take: Fly kills the machine some seconds after it asked it to stop. */
 const FINAL_FLUSH_MS = 1000;
-/** An older signal's analysis helps nobody any more. */
-const RESUMED_MS = 3_600_000;
-const MOST_RESUMED = 50;
 
 /** The machine's life: what starts in which order, and how it ends without losing a signal. */
 export class Machine {
@@ -53,22 +51,45 @@ export class Machine {
 
   private async bringUp(httpPort: number): Promise<void> {
     const { parts } = this;
-    const port = await parts.health.listen(httpPort);
-    this.log.info({ port }, `Health is served at :${port}/health`);
-    await this.untilItWorks('The database is not ready', () => parts.storage.prepare());
-    await this.untilItWorks('The traders could not be loaded', () => parts.follower.start());
-    await parts.pool.start();
+    await parts.startup.whole(parts.id, async () => {
+      await this.makeReady(httpPort);
+      await this.beginScreening();
+      return { traders: parts.registry.size };
+    });
+  }
+
+  private async makeReady(httpPort: number): Promise<void> {
+    const { parts } = this;
+    const { startup } = parts;
+    await startup.step('health', async () => {
+      const port = await parts.health.listen(httpPort);
+      this.log.info({ port }, `Health is served at :${port}/health`);
+    });
+    await startup.step('database', (failed) =>
+      this.untilItWorks('The database is not ready', () => parts.storage.prepare(), failed),
+    );
+    await startup.step('traders', (failed) =>
+      this.untilItWorks('The traders could not be loaded', () => parts.follower.start(), failed),
+    );
+    await startup.step('workers', () => parts.pool.start());
     parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
     parts.writer.start();
-    await parts.feed.start(new Set(parts.registry.intervals()));
-    await this.rememberMatches();
+    await startup.step('market', () => parts.feed.start(new Set(parts.registry.intervals())));
+    await startup.step('matches', () => restoreMatches(parts, this.log));
+  }
+
+  private async beginScreening(): Promise<void> {
+    const { parts } = this;
+    const { startup } = parts;
     this.followTraders();
     // Traders that came while the feed was starting may need intervals it does not have yet.
-    await parts.feed.requireIntervals(new Set(parts.registry.intervals()));
-    parts.clock.start(parts.registry.refreshIntervals());
-    parts.storage.retention.start();
-    parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
-    await this.resumeAnalyses();
+    await startup.step('intervals', () => parts.feed.requireIntervals(new Set(parts.registry.intervals())));
+    await startup.step('screening', async () => {
+      parts.clock.start(parts.registry.refreshIntervals());
+      parts.storage.retention.start();
+      parts.healthWatch.start((event) => parts.writer.addEvent(this.event(event.type, event.detail)));
+    });
+    await startup.step('analyses', () => resumeAnalyses(parts, this.log));
     parts.writer.addEvent(this.event('machine_started', { traders: parts.registry.size }));
     this.log.info(
       { traders: parts.registry.size, symbols: parts.feed.view.symbols().length },
@@ -95,31 +116,12 @@ export class Machine {
     if (kind !== 'removed' && hadCycles) await screener.runTrader(trader.id);
   }
 
-  /** Without this, a restart would take every continuing match for a new one. */
-  private async rememberMatches(): Promise<void> {
-    try {
-      this.parts.memory.restore(await this.parts.storage.executions.lastMatches());
-    } catch (error) {
-      this.log.warn(
-        { err: error },
-        'The last matches could not be read: every match of the first cycle counts as new',
-      );
-    }
-  }
-
-  /** What a stop left without analysis. */
-  private async resumeAnalyses(): Promise<void> {
-    const { storage, analysis, id } = this.parts;
-    try {
-      const since = Date.now() - RESUMED_MS;
-      for (const signal of await storage.signals.unanalysed(id, since, MOST_RESUMED)) analysis.submit(signal);
-    } catch (error) {
-      this.log.warn({ err: error }, 'Signals that were not analysed before the last stop could not be read');
-    }
-  }
-
-  private untilItWorks(complaint: string, step: () => Promise<void>): Promise<void> {
-    return untilItWorks(step, complaint, () => this.stopping, this.log);
+  private untilItWorks(
+    complaint: string,
+    step: () => Promise<void>,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    return untilItWorks(step, complaint, () => this.stopping, this.log, failed);
   }
 
   private event(type: string, detail: MachineEvent['detail']): MachineEvent {

@@ -9,11 +9,13 @@ export async function untilItWorks(
   complaint: string,
   stopping: () => boolean,
   log: Logger,
+  failed: (error: unknown) => void = () => {},
 ): Promise<void> {
   while (!stopping()) {
     try {
       return await step();
     } catch (error) {
+      failed(error);
       const message = error instanceof Error ? error.message : String(error);
       log.error(`${complaint}: ${message}; trying again in ${PAUSE_MS / 1000} s`);
       await delay(PAUSE_MS);

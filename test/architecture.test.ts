@@ -5,7 +5,9 @@ import { type Import, type SourceFile, sourceFiles } from './support/source-file
 const src = sourceFiles('src');
 const instrumentation = sourceFiles('instrumentation');
 const simulator = sourceFiles('simulator');
-const all = [...src, ...instrumentation, ...simulator, ...sourceFiles('bench')];
+const status = sourceFiles('status');
+const monitoring = sourceFiles('monitoring');
+const all = [...src, ...instrumentation, ...simulator, ...status, ...monitoring, ...sourceFiles('bench')];
 
 /** Libraries of the trader: each is named here once, with what it is for. */
 const SRC_LIBRARIES = new Map([
@@ -31,6 +33,7 @@ const VOCABULARY = new Set([
   'src/screening/filter-source.ts',
   'src/traders/trader.ts',
   'src/signals/signal.ts',
+  'src/telemetry/monotonic.ts',
 ]);
 
 function violations(
@@ -93,6 +96,27 @@ describe('rule 2: src and instrumentation meet only in the API', () => {
   });
 });
 
+describe('rule 2b: what only looks at the machine stands apart from it', () => {
+  const outside = (file: string | undefined, own: string, allowed: readonly string[]) =>
+    file !== undefined && !file.startsWith(own) && !allowed.includes(file);
+
+  it('status reads the page as anybody does: of the trader it knows the intervals, of telemetry nothing', () => {
+    expect(violations(status, (_, { file }) => outside(file, 'status/', ['src/market/interval.ts']))).toEqual(
+      [],
+    );
+  });
+
+  it('monitoring is made from the catalogues', () => {
+    const catalogues = ['src/telemetry/catalogue.ts', 'instrumentation/metrics/catalogue.ts'];
+    expect(violations(monitoring, (_, { file }) => outside(file, 'monitoring/', catalogues))).toEqual([]);
+  });
+
+  it('nothing of the machine imports either', () => {
+    const machine = [...src, ...instrumentation, ...simulator];
+    expect(violations(machine, (_, { file }) => /^(status|monitoring)\//.test(file ?? ''))).toEqual([]);
+  });
+});
+
 describe('rule 3: main → machine → stages → storage', () => {
   const rank = (path: string) => {
     if (path === 'src/main.ts') return 0;
@@ -102,7 +126,7 @@ describe('rule 3: main → machine → stages → storage', () => {
     return folderOf(path) === 'src' ? 2 : 5;
   };
   const shared = new Set(
-    ['config', 'log', 'log-backoff', 'log-limiter', 'health', 'backoff', 'until-it-works'].map(
+    ['config', 'log', 'redaction', 'log-backoff', 'log-limiter', 'health', 'backoff', 'until-it-works'].map(
       (name) => `src/${name}.ts`,
     ),
   );
@@ -143,10 +167,13 @@ describe('rule 3: main → machine → stages → storage', () => {
     ).toEqual([]);
   });
 
-  it('telemetry imports no stage', () => {
+  it('telemetry imports no stage: beside itself only what takes credentials out', () => {
     const telemetry = src.filter((file) => stageOf(file.path) === 'telemetry');
     expect(
-      violations(telemetry, (_, { file }) => file !== undefined && stageOf(file) !== 'telemetry'),
+      violations(
+        telemetry,
+        (_, { file }) => file !== undefined && stageOf(file) !== 'telemetry' && file !== 'src/redaction.ts',
+      ),
     ).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { MatchMemory } from '../screening/match-memory';
 import { Screener } from '../screening/screener';
 import { signalId } from '../signals/signal-id';
 import type { StateWriter } from '../signals/writer';
+import { ScreeningSpans } from '../telemetry/spans-screening';
 import type { TraderRegistry } from '../traders/registry';
 import type { Telemetry } from './telemetry';
 
@@ -34,7 +35,7 @@ export function assembleScreening(
     registry,
     memory,
     telemetry: telemetry.filters,
-    tracer: telemetry.tracer,
+    spans: new ScreeningSpans(telemetry.spans),
     log,
     signalId,
     machineId: config.machineId,

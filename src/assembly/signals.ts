@@ -5,11 +5,15 @@ import { AnalysisQueue } from '../signals/analysis-queue';
 import { HttpAnalyser } from '../signals/http-analyser';
 import { TechnicalAnalyser } from '../signals/technical-analyser';
 import { StateWriter } from '../signals/writer';
+import { HttpSpans } from '../telemetry/spans-http';
+import { SignalSpans } from '../telemetry/spans-signals';
 import type { Storage } from './storage';
 import type { Telemetry } from './telemetry';
 
 export function assembleWriter(storage: Storage, telemetry: Telemetry, log: Logger): StateWriter {
-  const writer = new StateWriter(storage, {}, { signal: telemetry.signals, sync: telemetry.sync }, log);
+  const { signals: signal, sync } = telemetry;
+  const spans = new SignalSpans(telemetry.spans);
+  const writer = new StateWriter(storage, {}, { signal, sync, spans }, log);
   telemetry.sync.observeQueues((queue) => writer.depth(queue));
   return writer;
 }
@@ -23,8 +27,11 @@ export function assembleAnalysis(
   log: Logger,
 ) {
   const { analysisUrl: url, analysisModel: model, analysisApiKey: apiKey } = config;
-  const analyser = url ? new HttpAnalyser({ url, model, apiKey }, market) : new TechnicalAnalyser(market);
-  const analysis = new AnalysisQueue(analyser, storage.analyses, {}, telemetry.signals, log);
+  const analyser = url
+    ? new HttpAnalyser({ url, model, apiKey }, market, new HttpSpans(telemetry.spans))
+    : new TechnicalAnalyser(market);
+  const spans = new SignalSpans(telemetry.spans);
+  const analysis = new AnalysisQueue(analyser, storage.analyses, {}, telemetry.signals, log, spans);
   telemetry.signals.observePending(() => analysis.pending());
   return analysis;
 }

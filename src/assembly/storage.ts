@@ -8,13 +8,15 @@ import { migrate } from '../storage/migrations';
 import { Retention } from '../storage/retention';
 import { SignalRepository } from '../storage/signal-repository';
 import { TraderRepository } from '../storage/trader-repository';
+import { DatabaseSpans } from '../telemetry/spans-database';
 import { BUILT_IN_TRADERS } from '../traders/built-in-traders';
+import type { Telemetry } from './telemetry';
 
 export type Storage = ReturnType<typeof assembleStorage>;
 
-export function assembleStorage(config: Config, log: Logger) {
+export function assembleStorage(config: Config, { spans }: Telemetry, log: Logger) {
   const { databaseUrl: url, statementTimeoutMs } = config;
-  const database = new Database({ url, statementTimeoutMs }, log);
+  const database = new Database({ url, statementTimeoutMs }, log, new DatabaseSpans(spans, url));
   const traders = new TraderRepository(database);
   return {
     database,

@@ -1,9 +1,13 @@
 import type { Meter, Tracer } from '@opentelemetry/api';
+import { FeedStoppedError } from '../market/abort';
+import { persistErrorType } from '../storage/persist-error';
 import { ExchangeTelemetry } from '../telemetry/exchange-telemetry';
 import { FilterTelemetry } from '../telemetry/filter-telemetry';
 import { KlineTelemetry } from '../telemetry/kline-telemetry';
 import { type Build, MachineTelemetry } from '../telemetry/machine-telemetry';
 import { SignalTelemetry } from '../telemetry/signal-telemetry';
+import { Spans } from '../telemetry/spans';
+import { StartupSpans } from '../telemetry/spans-startup';
 import { SyncTelemetry } from '../telemetry/sync-telemetry';
 import { TraderTelemetry } from '../telemetry/trader-telemetry';
 import { WorkerTelemetry } from '../telemetry/worker-telemetry';
@@ -15,7 +19,7 @@ export function assembleTelemetry(meter: Meter, tracer: Tracer, build: Build, ex
   const traders = new TraderTelemetry(meter);
   new MachineTelemetry(meter, build, Date.now() - process.uptime() * 1000);
   return {
-    tracer,
+    spans: new Spans(tracer),
     traders,
     filters: new FilterTelemetry(meter, traders),
     signals: new SignalTelemetry(meter, traders, exchangeNow),
@@ -24,4 +28,11 @@ export function assembleTelemetry(meter: Meter, tracer: Tracer, build: Build, ex
     exchange: new ExchangeTelemetry(meter),
     kline: new KlineTelemetry(meter),
   };
+}
+
+/** What stops a step of the start is most often the database. */
+export function assembleStartup({ spans }: Telemetry): StartupSpans {
+  const failureOf = (error: unknown) =>
+    error instanceof FeedStoppedError ? 'stopped' : persistErrorType(error);
+  return new StartupSpans(spans, failureOf);
 }

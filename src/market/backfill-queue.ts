@@ -13,6 +13,10 @@ export class BackfillQueue {
     this.byInterval[INTERVALS.indexOf(series.interval)]!.add(series);
   }
 
+  has(series: CandleSeries): boolean {
+    return this.byInterval[INTERVALS.indexOf(series.interval)]!.has(series);
+  }
+
   shift(): CandleSeries | undefined {
     for (const waiting of this.byInterval) {
       for (const series of waiting) {

@@ -1,6 +1,8 @@
 import type { BackoffOptions } from '../backoff';
 import type { LogLimiter } from '../log-limiter';
+import type { BackfillSpan, MarketSpans } from '../telemetry/spans-market';
 import { FeedStoppedError } from './abort';
+import { BackfillJobs } from './backfill-jobs';
 import { BackfillQueue } from './backfill-queue';
 import type { CandleSeries } from './candle-series';
 import type { ExchangeClock } from './exchange-clock';
@@ -8,6 +10,7 @@ import { candlesBetween } from './interval';
 import type { Candle } from './kline';
 import type { KlineHistory } from './kline-history';
 import { requestUntilAnswered } from './persistent-request';
+import { RestError } from './rest-error';
 
 export interface BackfillOptions {
   /** Closed candles a series should have. */
@@ -24,6 +27,7 @@ export class Backfill {
   /** What keeps the newest request from its answer; empty when nothing does. */
   problem = '';
   private readonly queue = new BackfillQueue();
+  private readonly jobs: BackfillJobs;
   private readonly repairs = new Set<CandleSeries>();
   /** Series whose first history has come; a close that came before it proves nothing about what lies before. */
   private readonly filled = new WeakSet<CandleSeries>();
@@ -38,7 +42,9 @@ export class Backfill {
     private readonly clock: Pick<ExchangeClock, 'now' | 'measure'>,
     private readonly signal: AbortSignal,
     private readonly log: LogLimiter,
+    spans?: MarketSpans,
   ) {
+    this.jobs = new BackfillJobs(spans);
     signal.addEventListener('abort', () => this.stop(), { once: true });
   }
 
@@ -54,6 +60,7 @@ export class Backfill {
   request(series: CandleSeries): void {
     if (this.signal.aborted) return;
     this.queue.push(series);
+    this.jobs.asked(series);
     while (this.active < this.options.concurrency && this.queue.size > 0) void this.work();
   }
 
@@ -81,44 +88,46 @@ export class Backfill {
 
   private async work(): Promise<void> {
     this.active++;
-    for (let series = this.queue.shift(); series; series = this.queue.shift()) await this.fill(series);
+    for (let series = this.queue.shift(); series; series = this.queue.shift()) await this.fillInJob(series);
     this.active--;
     if (this.pending === 0) for (const { resolve } of this.waiting.splice(0)) resolve();
   }
 
-  private async fill(series: CandleSeries): Promise<void> {
-    const count = this.wantedCandles(series);
+  /** The series may be asked for anew while it waits for its answer: then its job goes on. */
+  private async fillInJob(series: CandleSeries): Promise<void> {
+    const job = this.jobs.spanOf(series);
+    await (job ? job.span.within(() => this.fill(series, job)) : this.fill(series, undefined));
+    if (!this.queue.has(series)) this.jobs.answered(series);
+  }
+
+  private async fill(series: CandleSeries, job: BackfillSpan | undefined): Promise<void> {
     try {
-      const fetch = () => (series.live ? this.history.newest(series, count) : Promise.resolve([]));
-      const candles = await requestUntilAnswered(
-        fetch,
-        this.options.backoff,
-        this.signal,
-        (error, delayMs) => {
-          this.problem = `${error.message}, retrying in ${Math.ceil(delayMs / 1000)} s`;
-          this.log.warn(
-            `backfill ${error.failure}`,
-            { symbol: series.symbol },
-            this.sentence(series, this.problem),
-          );
-        },
-      );
+      const candles = await this.fetch(series, job);
       this.problem = '';
       if (!series.live) return;
       this.store.merge(series, candles);
       this.filled.add(series);
+      job?.received(candles.length);
     } catch (error) {
       if (error instanceof FeedStoppedError) return;
-      this.log.warn(
-        'backfill refused',
-        { symbol: series.symbol },
-        this.sentence(series, (error as Error).message),
-      );
+      job?.refused(error instanceof RestError ? error.failure : 'body', error);
+      this.warn(series, 'refused', (error as Error).message);
     }
   }
 
-  private sentence({ symbol, interval }: CandleSeries, problem: string): string {
-    return `History of ${symbol} ${interval} could not be had: ${problem}`;
+  private fetch(series: CandleSeries, job: BackfillSpan | undefined): Promise<readonly Candle[]> {
+    const count = this.wantedCandles(series);
+    const fetch = () => (series.live ? this.history.newest(series, count) : Promise.resolve([]));
+    return requestUntilAnswered(fetch, this.options.backoff, this.signal, (error, delayMs) => {
+      this.problem = `${error.message}, retrying in ${Math.ceil(delayMs / 1000)} s`;
+      job?.retried(error.failure, error);
+      this.warn(series, error.failure, this.problem);
+    });
+  }
+
+  private warn({ symbol, interval }: CandleSeries, cause: string, problem: string): void {
+    const sentence = `History of ${symbol} ${interval} could not be had: ${problem}`;
+    this.log.warn(`backfill ${cause}`, { symbol }, sentence);
   }
 
   /** From the oldest hole, or from the newest candle, to now; everything when only live closes are there yet. */
@@ -132,6 +141,7 @@ export class Backfill {
   private stop(): void {
     clearTimeout(this.repairTimer);
     this.queue.clear();
+    this.jobs.stop();
     for (const { reject } of this.waiting.splice(0)) reject(new FeedStoppedError());
   }
 }

@@ -1,5 +1,7 @@
 import type { Logger } from '../log';
 import { LogLimiter } from '../log-limiter';
+import type { HttpSpans } from '../telemetry/spans-http';
+import type { MarketSpans } from '../telemetry/spans-market';
 import { Backfill } from './backfill';
 import type { CandleSeries } from './candle-series';
 import { ExchangeClock } from './exchange-clock';
@@ -16,6 +18,11 @@ import type { Universe } from './universe';
 import { UniverseWatch } from './universe-watch';
 
 export type LinkObserver = FrameObserver & RestObserver;
+/** Absent where nothing is to be traced. */
+export interface LinkSpans {
+  readonly market?: MarketSpans | undefined;
+  readonly http?: HttpSpans | undefined;
+}
 type Settings = Readonly<FeedSettings & FeedTuning>;
 
 /** Everything that talks to the exchange, wired to the market data it fills. */
@@ -36,9 +43,10 @@ export class ExchangeLink {
     observer: LinkObserver,
     adopt: (universe: Universe) => Promise<void>,
     private readonly log: Logger,
+    private readonly spans: LinkSpans = {},
   ) {
     this.limiter = new LogLimiter(log);
-    this.rest = new RestClient(settings, observer);
+    this.rest = new RestClient(settings, observer, spans.http);
     this.clock = new ExchangeClock(this.rest);
     this.market = this.createMarket();
     this.router = new FrameRouter(this.market, this.clock, observer, this.limiter);
@@ -102,7 +110,8 @@ export class ExchangeLink {
     const history = new KlineHistory(this.rest, now, (error) => this.router.malformed(error));
     const { candleWindow: window, backfillConcurrency: concurrency, backoff, repairDelayMs } = this.settings;
     const options = { window, concurrency, backoff, repairDelayMs };
-    return new Backfill(options, history, this.market.candles, this.clock, this.rest.signal, this.limiter);
+    const { clock, rest, limiter, spans } = this;
+    return new Backfill(options, history, this.market.candles, clock, rest.signal, limiter, spans.market);
   }
 
   private createPool(): StreamPool {
@@ -114,7 +123,7 @@ export class ExchangeLink {
       refused: (stream: string, reason: string) =>
         this.limiter.warn(`refused ${stream}`, { stream }, `Binance refused the stream ${stream}: ${reason}`),
     };
-    return new StreamPool({ ...this.settings, url }, listener, this.log);
+    return new StreamPool({ ...this.settings, url }, listener, this.log, this.spans.market);
   }
 
   private createSilenceWatch(): SilenceWatch {

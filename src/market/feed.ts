@@ -21,11 +21,11 @@ export class MarketFeed {
 
   constructor(
     private readonly options: FeedOptions,
-    { exchange, kline }: FeedTelemetry,
+    { exchange, kline, spans }: FeedTelemetry,
     private readonly log: Logger,
   ) {
     const adopt = (universe: Universe) => this.adopt(universe);
-    this.link = new ExchangeLink(withDefaults(options), observerOf({ exchange, kline }), adopt, log);
+    this.link = new ExchangeLink(withDefaults(options), observerOf({ exchange, kline }), adopt, log, spans);
     this.view = this.link.market;
     exchange.observeFeed(() => this.state());
     exchange.observeTickers(() => this.link.market.tickers.series());

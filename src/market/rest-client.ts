@@ -1,3 +1,4 @@
+import { type HttpSpan, type HttpSpans, withoutSecrets } from '../telemetry/spans-http';
 import { FeedStoppedError, pause } from './abort';
 import { isBan, RestError, statusError } from './rest-error';
 import { WeightBudget } from './weight-budget';
@@ -34,6 +35,7 @@ export class RestClient {
   constructor(
     private readonly options: RestOptions,
     private readonly observer: RestObserver,
+    private readonly spans?: HttpSpans,
   ) {
     this.budget = new WeightBudget(options.weightPerMinute);
     this.baseUrl = `${options.restUrl.replace(/\/+$/, '')}/api/v3/`;
@@ -53,12 +55,20 @@ export class RestClient {
     for (let waitMs = this.budget.take(weight); waitMs > 0; waitMs = this.budget.take(weight)) {
       await pause(waitMs, this.signal);
     }
+    const url = new URL(endpoint, this.baseUrl);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     let usedWeight: number | undefined;
+    const span = this.spans?.request('GET', url, withoutSecrets);
     try {
-      const response = await this.fetch(endpoint, query);
+      const response = await this.fetch(endpoint, url);
       usedWeight = headerNumber(response, 'x-mbx-used-weight-1m');
+      span?.answered(response.status);
       return await this.read(endpoint, response);
+    } catch (error) {
+      tell(span, error);
+      throw error;
     } finally {
+      span?.end();
       this.budget.settle(weight, usedWeight);
     }
   }
@@ -67,12 +77,7 @@ export class RestClient {
     this.stopped.abort();
   }
 
-  private async fetch(
-    endpoint: Endpoint,
-    query: Readonly<Record<string, string | number>>,
-  ): Promise<Response> {
-    const url = new URL(endpoint, this.baseUrl);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  private async fetch(endpoint: Endpoint, url: URL): Promise<Response> {
     try {
       return await fetch(url, { signal: this.deadline() });
     } catch (error) {
@@ -114,6 +119,12 @@ export class RestClient {
   private deadline(): AbortSignal {
     return AbortSignal.any([this.signal, AbortSignal.timeout(this.options.restTimeoutMs)]);
   }
+}
+
+/** A status has told itself already; what the exchange says about it is not repeated. */
+function tell(span: HttpSpan | undefined, error: unknown): void {
+  if (error instanceof RestError && error.failure === 'status') return;
+  span?.failed(error instanceof RestError ? error.failure : 'stopped', error);
 }
 
 function headerNumber(response: Response, name: string): number | undefined {

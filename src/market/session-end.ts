@@ -1,3 +1,5 @@
+import type { ConnectFailure } from '../telemetry/label-values';
+
 /** Why a session ended, or never began. */
 export class SessionEnd extends Error {
   override readonly name = 'SessionEnd';
@@ -9,6 +11,7 @@ export class SessionEnd extends Error {
   constructor(
     message: string,
     readonly banMs = 0,
+    readonly failure: ConnectFailure = 'closed',
   ) {
     super(message);
   }
@@ -18,6 +21,6 @@ export class SessionEnd extends Error {
 export function refusal(status: number, retryAfter: string | undefined, banMs: number): SessionEnd {
   const sentence = `was refused with HTTP ${status}`;
   const askedMs = Number(retryAfter) * 1000;
-  if (askedMs > 0) return new SessionEnd(`${sentence}, asked to wait ${retryAfter} s`, askedMs);
-  return new SessionEnd(sentence, [403, 418, 429].includes(status) ? banMs : 0);
+  if (askedMs > 0) return new SessionEnd(`${sentence}, asked to wait ${retryAfter} s`, askedMs, 'refused');
+  return new SessionEnd(sentence, [403, 418, 429].includes(status) ? banMs : 0, 'refused');
 }

@@ -1,5 +1,6 @@
 import { Backoff } from '../backoff';
 import type { Logger } from '../log';
+import type { MarketSpans } from '../telemetry/spans-market';
 import { FeedStoppedError, pause } from './abort';
 import type { AttemptGate } from './attempt-gate';
 import type { SessionEnd } from './session-end';
@@ -33,6 +34,7 @@ export class StreamConnection {
     private readonly gate: AttemptGate,
     private readonly listener: ConnectionListener,
     private readonly log: Logger,
+    private readonly spans?: MarketSpans,
   ) {
     this.backoff = new Backoff(options.backoff);
   }
@@ -81,11 +83,16 @@ export class StreamConnection {
   private async run(): Promise<void> {
     let cause: 'first' | 'reconnect' = 'first';
     while (!this.stopped.signal.aborted) {
-      this.lifetime = new StreamLifetime(this.context());
-      const end = await this.lifetime.run(cause);
+      const lifetime = new StreamLifetime(this.context());
+      this.lifetime = lifetime;
+      const end = await lifetime.run(cause);
       this.lifetime = undefined;
       cause = 'reconnect';
-      if (!this.stopped.signal.aborted) await this.backOff(end).catch(() => undefined);
+      let delayMs = 0;
+      lifetime.ended(end, () => {
+        if (!this.stopped.signal.aborted) delayMs = this.broken(end);
+      });
+      await pause(delayMs, this.stopped.signal).catch(() => undefined);
     }
   }
 
@@ -99,6 +106,7 @@ export class StreamConnection {
       wanted: () => this.wanted,
       attempting: (cause) => {
         if (cause === 'reconnect') this.reconnects++;
+        return this.spans?.connect(identity.number, this.wanted.size, cause);
       },
       adopted: () => {
         this.lastProblem = '';
@@ -107,13 +115,14 @@ export class StreamConnection {
     };
   }
 
-  private async backOff(end: SessionEnd): Promise<void> {
+  /** @returns how long to wait before the next attempt */
+  private broken(end: SessionEnd): number {
     if (end.banMs > 0) this.gate.block(end.banMs);
     const delayMs = this.backoff.nextMs(end.banMs);
     this.lastProblem = end.message;
     const seconds = (delayMs / 1000).toFixed(1);
     this.log.warn({ delayMs }, `${this.identity.name()} ${end.message}: reconnecting in ${seconds} s`);
-    await pause(delayMs, this.stopped.signal);
+    return delayMs;
   }
 
   private synchronise(): void {

@@ -1,5 +1,6 @@
 import type { Backoff } from '../backoff';
 import type { Logger } from '../log';
+import type { ConnectSpan } from '../telemetry/spans-market';
 import { pause } from './abort';
 import type { AttemptGate } from './attempt-gate';
 import type { Frame } from './frame';
@@ -29,7 +30,7 @@ export interface LifetimeContext {
   name(): string;
   wanted(): ReadonlySet<string>;
   /** A socket is about to be opened. */
-  attempting(cause: SubscriptionCause): void;
+  attempting(cause: SubscriptionCause): ConnectSpan | undefined;
   /** A socket took over, fully subscribed. */
   adopted(): void;
 }
@@ -39,6 +40,7 @@ export class StreamLifetime {
   session: StreamSession | undefined;
   /** A fully subscribed socket is at work. */
   established = false;
+  private attempt: ConnectSpan | undefined;
   private renewAtMs = 0;
   private renewNow: (() => void) | undefined;
 
@@ -46,6 +48,13 @@ export class StreamLifetime {
 
   get isOpen(): boolean {
     return this.established && this.session?.isOver === false;
+  }
+
+  /** Tells of its end, within the span of the attempt that failed where one did. */
+  ended(end: SessionEnd, tell: () => void): void {
+    if (!this.attempt) tell();
+    else this.attempt.failed(end.failure ?? 'stopped', end, tell);
+    this.attempt = undefined;
   }
 
   /** @returns why it ended @throws FeedStoppedError */
@@ -67,7 +76,7 @@ export class StreamLifetime {
   private async establish(cause: () => SubscriptionCause): Promise<StreamSession> {
     const { options, listener, signal } = this.context;
     await this.admission();
-    this.context.attempting(cause());
+    this.attempt = this.context.attempting(cause());
     const session: StreamSession = new StreamSession(options, {
       received: (text) => listener.received(text),
       acknowledged: (streams) => listener.acknowledged(streams, cause()),
@@ -91,6 +100,8 @@ export class StreamLifetime {
 
   private adopt(session: StreamSession): void {
     const { options, number } = this.context;
+    this.attempt?.established();
+    this.attempt = undefined;
     this.session = session;
     this.established = true;
     this.renewAtMs = Date.now() + options.renewAfterMs * (1 - 0.01 * (number % 10));
@@ -113,7 +124,9 @@ export class StreamLifetime {
       const { message, banMs } = error as SessionEnd;
       const delayMs = backoff.nextMs(banMs);
       this.renewAtMs = Date.now() + delayMs;
-      log.warn({ delayMs }, `${name} keeps its old socket: the new one ${message}`);
+      this.ended(error as SessionEnd, () =>
+        log.warn({ delayMs }, `${name} keeps its old socket: the new one ${message}`),
+      );
     }
   }
 

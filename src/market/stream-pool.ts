@@ -1,4 +1,5 @@
 import type { Logger } from '../log';
+import type { MarketSpans } from '../telemetry/spans-market';
 import { AttemptGate } from './attempt-gate';
 import { StreamConnection, type StreamState } from './stream-connection';
 import type { ConnectionListener } from './stream-lifetime';
@@ -17,6 +18,7 @@ export class StreamPool {
     private readonly options: PoolOptions,
     private readonly listener: ConnectionListener,
     private readonly log: Logger,
+    private readonly spans?: MarketSpans,
   ) {
     this.plan = new StreamPlan(options.maxStreamsPerConnection);
   }
@@ -77,7 +79,8 @@ export class StreamPool {
 
   private add(number: number): void {
     const identity = { number, name: () => this.nameOf(number) };
-    const connection = new StreamConnection(identity, this.options, this.gate, this.listener, this.log);
+    const { options, gate, listener, log, spans } = this;
+    const connection = new StreamConnection(identity, options, gate, listener, log, spans);
     this.connections.set(number, connection);
   }
 

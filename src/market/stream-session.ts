@@ -63,13 +63,13 @@ export class StreamSession {
     try {
       await this.subscription.sync(wanted);
     } catch (error) {
-      this.end(new SessionEnd(`could not subscribe: ${(error as Error).message}`), 1000);
+      this.end(new SessionEnd(`could not subscribe: ${(error as Error).message}`, 0, 'subscribe'), 1000);
       throw await this.ended;
     }
   }
 
   close(reason: string): void {
-    this.end(new SessionEnd(reason), 1000);
+    this.end(new SessionEnd(reason, 0, 'stopped'), 1000);
   }
 
   private listen(): void {
@@ -104,7 +104,9 @@ export class StreamSession {
     if (this.socket.readyState === WebSocket.OPEN && this.isSilent()) {
       setImmediate(() => {
         if (this.isSilent())
-          this.end(new SessionEnd(`was silent for ${this.options.silenceMs / 1000} s although open`));
+          this.end(
+            new SessionEnd(`was silent for ${this.options.silenceMs / 1000} s although open`, 0, 'silent'),
+          );
       });
     }
   }

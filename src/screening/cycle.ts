@@ -22,7 +22,12 @@ export function cycleAt(market: MarketView, interval: Interval, boundaryMs: numb
 }
 
 /** @returns the order for the pool, or the reason why no symbol can have data for this trader */
-export function orderFor(trader: Trader, cycle: Cycle, market: MarketView): FilterOrder | string {
+export function orderFor(
+  trader: Trader,
+  cycle: Cycle,
+  market: MarketView,
+  traceparent?: string,
+): FilterOrder | string {
   if (cycle.symbols.length === 0) return 'the machine subscribes to no symbol';
   const timeframes: TimeframeTask[] = [];
   for (const interval of trader.filter.requiredTimeframes) {
@@ -40,6 +45,7 @@ export function orderFor(trader: Trader, cycle: Cycle, market: MarketView): Filt
     slots: cycle.slots,
     minCandles: trader.filter.minCandles,
     includeOpenCandle: trader.filter.includeOpenCandle,
+    ...(traceparent !== undefined && { traceparent }),
   };
 }
 

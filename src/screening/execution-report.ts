@@ -1,8 +1,9 @@
 /** One finished execution in the words of those who hear of it: metrics, signals, the database, the trace. */
+import type { SpanContext } from '@opentelemetry/api';
 import type { Interval } from '../market/interval';
 import type { Signal } from '../signals/signal';
 import type { ExecutionOutcome } from '../telemetry/filter-telemetry';
-import type { ExecutionTrace } from '../telemetry/spans';
+import type { ExecutionTrace } from '../telemetry/spans-screening';
 import type { Trader } from '../traders/trader';
 import type { Cycle } from './cycle';
 import type { Execution } from './execution';
@@ -13,8 +14,6 @@ import type { MatchMemory, MatchSplit } from './match-memory';
 export interface Decision {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
-  /** Start and end on the workers' clock. */
-  readonly spanMs: readonly [start: number, end: number];
   readonly dataAgeSeconds: number | null;
   /** Null when the execution failed: then the last screening's matches stand. */
   readonly split: MatchSplit | null;
@@ -40,7 +39,6 @@ export function decide(
   return {
     startedAtMs: startMs + offsetMs,
     endedAtMs,
-    spanMs: [startMs, endMs],
     dataAgeSeconds: newestCloseMs === null ? null : (endedAtMs - newestCloseMs) / 1000,
     split: errorType === null ? memory.screened(trader, matched, undecided) : null,
   };
@@ -62,6 +60,7 @@ export function outcomeOf(execution: Execution, decision: Decision): ExecutionOu
 
 interface SignalOrigin {
   readonly machineId: string;
+  readonly trace: SpanContext | null;
   readonly signalId: (traderId: string, symbol: string, interval: Interval, boundaryMs: number) => string;
 }
 
@@ -71,7 +70,7 @@ export function signalsOf(
   { interval, boundaryMs }: Cycle,
   { symbols, matches }: Execution,
   { split, endedAtMs }: Decision,
-  { machineId, signalId }: SignalOrigin,
+  { machineId, signalId, trace }: SignalOrigin,
 ): Signal[] {
   const fresh = new Set(split?.fresh);
   const createdAtMs = Math.round(endedAtMs);
@@ -79,8 +78,18 @@ export function signalsOf(
     const symbol = symbols[index] ?? '';
     if (!fresh.has(symbol)) return [];
     const id = signalId(trader.id, symbol, interval, boundaryMs);
-    const origin = { traderId: trader.id, traderName: trader.name, symbol, interval, boundaryMs, machineId };
-    return [{ id, ...origin, price, changePercent, quoteVolume, conditions, createdAtMs }];
+    const origin = {
+      traderId: trader.id,
+      traderName: trader.name,
+      symbol,
+      interval,
+      boundaryMs,
+      machineId,
+      ...(trace && { trace }),
+    };
+    return [
+      { id, ...origin, price, changePercent, quoteVolume, conditions, createdAtMs, ...(trace && { trace }) },
+    ];
   });
 }
 
@@ -110,21 +119,21 @@ export function recordOf(
 }
 
 export function traceOf(
-  trader: Trader,
+  { id, name }: Trader,
   { symbols }: Cycle,
-  { evaluated, errorType, matches, timing }: Execution,
-  { split, dataAgeSeconds, spanMs }: Decision,
+  { evaluated, errorType, matches, timing, message, fault }: Execution,
+  { split, dataAgeSeconds }: Decision,
 ): ExecutionTrace {
   return {
-    traderId: trader.id,
-    startedAtMs: spanMs[0],
-    endedAtMs: spanMs[1],
-    queueMs: timing.queueMs,
+    traderId: id,
+    traderName: name,
     watched: symbols.length,
     evaluated,
     matched: matches.length,
     fresh: split?.fresh.length ?? 0,
     dataAgeSeconds,
     errorType,
+    message: message ?? fault?.message ?? null,
+    timing,
   };
 }

@@ -1,4 +1,5 @@
 import type { ExecutionErrorType, SkipReason } from '../telemetry/label-values';
+import type { ExecutionTiming } from '../telemetry/spans-screening';
 import type { FilterResult } from './filter-runner';
 import { type FilterReply, type SymbolFault, type SymbolMatch, VERDICTS } from './messages';
 
@@ -20,12 +21,9 @@ export interface Execution {
   readonly timing: Timing;
 }
 
-/** Epoch ms with fractions on the workers' monotonic clock; `startedAtMs` is null when no worker was asked. */
-export interface Timing {
-  readonly startedAtMs: number | null;
-  readonly queueMs: number;
+export interface Timing extends ExecutionTiming {
+  /** In the worker, compiling included. */
   readonly durationMs: number;
-  readonly slot: number | null;
 }
 
 const NOTHING_SKIPPED = {
@@ -35,7 +33,14 @@ const NOTHING_SKIPPED = {
   error: 0,
   bad_return: 0,
 } as const;
-const NO_RUN: Timing = { startedAtMs: null, queueMs: 0, durationMs: 0, slot: null };
+const NO_RUN: Timing = {
+  startedAtMs: null,
+  queueMs: 0,
+  compileMs: null,
+  runMs: 0,
+  durationMs: 0,
+  slot: null,
+};
 
 /** A trader whose symbols cannot have data: no worker was asked. */
 export function withoutData(symbols: readonly string[], message: string): Execution {
@@ -48,9 +53,9 @@ export function refused(symbols: readonly string[], message: string): Execution 
 }
 
 export function executionOf(result: FilterResult, symbols: readonly string[]): Execution {
-  const compileMs = result.kind === 'failed' ? 0 : result.compileMs;
-  const { startedAtMs, queueMs, slot } = result;
-  const timing = { startedAtMs, queueMs, slot, durationMs: compileMs + result.runMs };
+  const compileMs = result.kind === 'failed' ? null : result.compileMs;
+  const { startedAtMs, queueMs, runMs, slot } = result;
+  const timing = { startedAtMs, queueMs, compileMs, runMs, slot, durationMs: (compileMs ?? 0) + runMs };
   if (result.kind === 'failed') return allSkipped(symbols, 'error', result.errorType, result.message, timing);
   if (result.kind === 'compile_error')
     return allSkipped(symbols, 'error', 'compile', `the filter does not compile: ${result.message}`, timing);

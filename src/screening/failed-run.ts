@@ -1,18 +1,13 @@
-import { performance } from 'node:perf_hooks';
+import { monotonicNowMs } from '../telemetry/monotonic';
 import type { FailedRun } from './filter-runner';
 import type { WorkerLost } from './worker-lost';
-
-/** Epoch ms with fractions, on the clock that workers report by. */
-export function nowMs(): number {
-  return performance.timeOrigin + performance.now();
-}
 
 export function failedRun(
   errorType: FailedRun['errorType'],
   message: string,
   startedAtMs: number,
 ): FailedRun {
-  return { kind: 'failed', errorType, message, startedAtMs, runMs: nowMs() - startedAtMs };
+  return { kind: 'failed', errorType, message, startedAtMs, runMs: monotonicNowMs() - startedAtMs };
 }
 
 /** Why a trader cost its worker, as the rest of a sentence that begins with the trader. */

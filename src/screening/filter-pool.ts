@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { context } from '@opentelemetry/api';
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
+import { monotonicNowMs } from '../telemetry/monotonic';
 import type { PoolState, WorkerTelemetry } from '../telemetry/worker-telemetry';
-import { describeLoss, failedRun, nowMs } from './failed-run';
+import { describeLoss, failedRun } from './failed-run';
 import { FilterLane } from './filter-lane';
 import type { FailedRun, FilterOrder, FilterResult, FilterRunner } from './filter-runner';
 import type { LaneEvents } from './lane-contract';
@@ -40,10 +42,9 @@ export class FilterPool implements FilterRunner {
     private readonly telemetry: WorkerTelemetry,
     private readonly log: Logger,
   ) {
-    const { timeoutMs, memoryMb, workers } = options;
-    const workerFile = options.workerFile ?? join(__dirname, 'filter-worker.js');
-    const laneOptions = { workerFile, memoryMb, timeoutMs };
-    this.lanes = Array.from({ length: workers }, (_, slot) => new FilterLane(slot, laneOptions, this.events));
+    const { workers, memoryMb, workerFile = join(__dirname, 'filter-worker.js') } = options;
+    const lane = { workerFile, memoryMb, timeoutMs: options.timeoutMs };
+    this.lanes = Array.from({ length: workers }, (_, slot) => new FilterLane(slot, lane, this.events));
     this.memory = new MemoryWatch(this.lanes, (workers + 1) * memoryMb * 2 ** 20);
     telemetry.observePool(workers, () => this.state());
   }
@@ -98,23 +99,21 @@ export class FilterPool implements FilterRunner {
       { worker: slot, err: error },
       `Filter worker ${slot} could not be started; it is tried again`,
     );
-    const { active, idle } = this.state();
-    if (active + idle === 0) this.waiting.refuse('worker_crash', 'no filter worker could be started');
+    const alive = this.lanes.some((lane) => lane.isBusy || lane.isIdle);
+    if (!alive) this.waiting.refuse('worker_crash', 'no filter worker could be started');
   }
 
   /** A lane may become free and take the next task before the last one's result is out: hence the loop. */
   private dispatch(): void {
     for (const lane of this.lanes) {
-      if (!lane.isIdle) continue;
-      const next = this.waiting.next();
-      if (!next) return;
-      void this.runOn(lane, next);
+      const next = lane.isIdle && this.waiting.next();
+      if (next) context.with(next.within, () => void this.runOn(lane, next));
     }
   }
 
   private async runOn(lane: FilterLane, { order, sinceMs, settle }: WaitingOrder): Promise<void> {
     const taskId = ++this.lastTaskId;
-    const startedAtMs = nowMs();
+    const startedAtMs = monotonicNowMs();
     this.running++;
     this.memory.busy();
     let outcome: FilterReply | FailedRun;

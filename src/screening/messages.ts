@@ -14,6 +14,8 @@ export interface FilterTask {
   readonly slots: Int32Array;
   readonly minCandles: number;
   readonly includeOpenCandle: boolean;
+  /** W3C trace context of the execution, for whatever looks at workers; absent where nobody collects traces. */
+  readonly traceparent?: string;
 }
 
 /** Instead of a reply: the worker's filters hold more than they may, and it waits to be replaced. */

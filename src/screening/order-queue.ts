@@ -1,9 +1,13 @@
-import { failedRun, nowMs } from './failed-run';
+import { type Context, context } from '@opentelemetry/api';
+import { monotonicNowMs } from '../telemetry/monotonic';
+import { failedRun } from './failed-run';
 import type { FailedRun, FilterOrder, FilterResult } from './filter-runner';
 
 export interface WaitingOrder {
   readonly order: FilterOrder;
   readonly sinceMs: number;
+  /** What the order is a part of: whoever frees a worker for it has nothing to do with it. */
+  readonly within: Context;
   readonly settle: (result: FilterResult) => void;
 }
 
@@ -19,7 +23,7 @@ export class OrderQueue {
   }
 
   add(order: FilterOrder, settle: (result: FilterResult) => void): void {
-    this.orders.push({ order, sinceMs: nowMs(), settle });
+    this.orders.push({ order, sinceMs: monotonicNowMs(), within: context.active(), settle });
   }
 
   next(): WaitingOrder | undefined {
@@ -28,7 +32,7 @@ export class OrderQueue {
 
   /** Settles everything that waits as failed. */
   refuse(errorType: FailedRun['errorType'], message: string): void {
-    const now = nowMs();
+    const now = monotonicNowMs();
     for (const { sinceMs, settle } of this.orders.splice(0)) {
       settle({ slot: NO_SLOT, queueMs: now - sinceMs, ...failedRun(errorType, message, now) });
     }

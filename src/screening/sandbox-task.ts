@@ -1,11 +1,9 @@
-import { performance } from 'node:perf_hooks';
 import { closeTimeOf } from '../market/interval';
+import { monotonicNowMs } from '../telemetry/monotonic';
 import type { FilterReply, FilterTask } from './messages';
 import type { SandboxCache } from './sandbox-cache';
 import type { HeapGuard } from './sandbox-memory';
 import { SymbolScreening } from './sandbox-screening';
-
-const nowMs = () => performance.timeOrigin + performance.now();
 
 /** Runs tasks, one at a time, and tells how each of its symbols came out. */
 export class TaskRunner {
@@ -18,10 +16,10 @@ export class TaskRunner {
 
   /** @throws FilterMemoryError when the worker has to be replaced */
   run(task: FilterTask): FilterReply {
-    const startedAtMs = nowMs();
+    const startedAtMs = monotonicNowMs();
     const { taskId } = task;
     const prepared = this.cache.prepare(task);
-    const compiledAtMs = nowMs();
+    const compiledAtMs = monotonicNowMs();
     const compileMs = compiledAtMs - startedAtMs;
     if (!prepared.ok) {
       return { taskId, startedAtMs, compileMs, runMs: 0, kind: 'compile_error', message: prepared.message };
@@ -30,7 +28,7 @@ export class TaskRunner {
     this.screenAll(task, screening);
     prepared.sandbox.settle();
     return {
-      ...{ taskId, startedAtMs, compileMs, runMs: nowMs() - compiledAtMs, kind: 'evaluated' },
+      ...{ taskId, startedAtMs, compileMs, runMs: monotonicNowMs() - compiledAtMs, kind: 'evaluated' },
       ...{ verdicts: screening.verdicts, matches: screening.matches, firstFault: screening.firstFault },
       newestCloseMs:
         screening.newestOpenMs === null

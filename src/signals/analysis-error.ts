@@ -1,14 +1,4 @@
-/** Why an analysis failed, for the log. */
-export type AnalysisFailure =
-  | 'timeout'
-  | 'network'
-  | 'http'
-  | 'bad_answer'
-  | 'no_candles'
-  | 'persist'
-  | 'queue_full'
-  | 'shutdown'
-  | 'unknown';
+import type { AnalysisFailure } from '../telemetry/label-values';
 
 export class AnalysisError extends Error {
   /** @param message a clause without secrets: it is logged */

@@ -1,25 +1,24 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
 import { LogLimiter } from '../log-limiter';
+import type { OpenSpan } from '../telemetry/open-span';
 import type { SignalTelemetry } from '../telemetry/signal-telemetry';
+import { inSpan } from '../telemetry/spans';
+import type { SignalSpans } from '../telemetry/spans-signals';
 import type { Analyser } from './analysis';
 import { AnalysisError, asAnalysisError } from './analysis-error';
-import { AnalysisJob, type AnalysisStore, type TryOptions } from './analysis-job';
+import { AnalysisJob, type AnalysisStore } from './analysis-job';
+import { ANALYSIS_DEFAULTS, type AnalysisQueueOptions } from './analysis-options';
 import type { Signal } from './signal';
 
-export interface AnalysisQueueOptions extends TryOptions {
-  readonly concurrency: number;
-  /** Signals waiting, beside those in analysis. */
-  readonly capacity: number;
+interface Submission {
+  readonly signal: Signal;
+  /** What stored it. */
+  readonly origin: SpanContext | null;
+  /** By `performance.now()`. */
+  readonly sinceMs: number;
 }
-
-const DEFAULTS: AnalysisQueueOptions = {
-  concurrency: 4,
-  capacity: 100,
-  tries: 3,
-  tryTimeoutMs: 30_000,
-  retryDelayMs: 2000,
-};
 
 /**
  * Analyses stored signals, a few at a time. Every submitted signal ends as analysed or failed, exactly once; analysed
@@ -28,7 +27,7 @@ const DEFAULTS: AnalysisQueueOptions = {
 export class AnalysisQueue {
   private readonly options: AnalysisQueueOptions;
   private readonly job: AnalysisJob;
-  private readonly waiting: Signal[] = [];
+  private readonly waiting: Submission[] = [];
   /** A full queue gives up many signals at once: one line tells. */
   private readonly limiter: LogLimiter;
   private running = 0;
@@ -38,13 +37,14 @@ export class AnalysisQueue {
   private lastFailure: string | undefined;
 
   constructor(
-    analyser: Analyser,
+    private readonly analyser: Analyser,
     repository: AnalysisStore,
     options: Partial<AnalysisQueueOptions>,
     private readonly telemetry: SignalTelemetry,
     private readonly log: Logger,
+    private readonly spans?: SignalSpans,
   ) {
-    this.options = { ...DEFAULTS, ...options };
+    this.options = { ...ANALYSIS_DEFAULTS, ...options };
     this.limiter = new LogLimiter(log);
     this.job = new AnalysisJob(analyser, repository, this.options);
   }
@@ -53,9 +53,9 @@ export class AnalysisQueue {
     if (this.abandon.signal.aborted) {
       this.giveUp(signal, new AnalysisError('shutdown', 'the machine is stopping', false));
     } else if (this.running < this.options.concurrency) {
-      this.run(signal);
+      this.run(this.submission(signal));
     } else if (this.waiting.length < this.options.capacity) {
-      this.waiting.push(signal);
+      this.waiting.push(this.submission(signal));
     } else {
       const message = `${this.options.capacity} signals are waiting already`;
       this.giveUp(signal, new AnalysisError('queue_full', message, false));
@@ -71,7 +71,7 @@ export class AnalysisQueue {
   async stop(): Promise<void> {
     if (this.abandon.signal.aborted) return;
     this.abandon.abort();
-    for (const signal of this.waiting.splice(0)) {
+    for (const { signal } of this.waiting.splice(0)) {
       this.giveUp(signal, new AnalysisError('shutdown', 'the machine is stopping', false));
     }
     await Promise.all(this.settled);
@@ -87,14 +87,28 @@ export class AnalysisQueue {
     return { status: 'ok', detail: `${this.pending()} signals wait for or are in analysis.` };
   }
 
-  private run(signal: Signal): void {
+  private submission(signal: Signal): Submission {
+    return { signal, origin: this.spans?.origin() ?? null, sinceMs: performance.now() };
+  }
+
+  private run({ signal, origin, sinceMs }: Submission): void {
     this.running++;
-    const done = this.job.run(signal, this.abandon.signal).then(
-      () => this.finish(signal, null),
-      (error) => this.finish(signal, asAnalysisError(error)),
-    );
+    const waitSeconds = (performance.now() - sinceMs) / 1000;
+    const span = this.spans?.analysis(signal, origin, waitSeconds, this.analyser.modelName);
+    const done = inSpan(span, () => this.analyse(signal, span));
     this.settled.add(done);
     done.then(() => this.settled.delete(done));
+  }
+
+  private analyse(signal: Signal, span: OpenSpan | undefined): Promise<void> {
+    return this.job.run(signal, this.abandon.signal).then(
+      () => this.finish(signal, null),
+      (error) => {
+        const failure = asAnalysisError(error);
+        span?.failed(failure.failure, failure);
+        this.finish(signal, failure);
+      },
+    );
   }
 
   /** Leaves the queue and is counted in one turn; then the next one starts. */

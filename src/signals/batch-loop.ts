@@ -1,23 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Backoff } from '../backoff';
-import { type BatchFailure, type BatchObserver, BatchWrite, type Sink } from './batch-write';
+import type { BatchLoopObserver, BatchLoopOptions } from './batch-contract';
+import { type BatchObserver, BatchWrite, type Sink } from './batch-write';
 import { BoundedQueue } from './bounded-queue';
 
-export interface BatchLoopOptions {
-  readonly capacity: number;
-  readonly batchSize: number;
-  /** A batch that does not fill is written after this. */
-  readonly flushIntervalMs: number;
-  readonly backoff: Backoff;
-}
-
-/** Told of everything that becomes of an item, each in the turn in which the queue changes. */
-export interface BatchLoopObserver<Item> extends BatchObserver<Item> {
-  overflowed(item: Item): void;
-  /** The items stay queued; the next try is `retryInMs` away. */
-  failed(failure: BatchFailure<Item>, retryInMs: number): void;
-  abandoned(items: readonly Item[]): void;
-}
+/** At the end there is no time for a long back-off. */
+const DRAIN_RETRY_MS = 100;
 
 /** One queue and its way to the database: a batch when it is full, or when its first item has waited long enough. */
 export class BatchLoop<Item> {
@@ -25,6 +12,8 @@ export class BatchLoop<Item> {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   private backingOff = false;
+  /** Since a batch last went through. */
+  private attempts = 0;
   private state: 'idle' | 'running' | 'draining' | 'stopped' = 'idle';
 
   constructor(
@@ -99,11 +88,16 @@ export class BatchLoop<Item> {
   }
 
   /** @returns how long to wait before the next try, null when the batch went through */
-  private async writeBatch(): Promise<number | null> {
+  private writeBatch(): Promise<number | null> {
     const batch = this.queue.take(this.options.batchSize);
+    return this.observer.attempt(batch, ++this.attempts, () => this.write(batch));
+  }
+
+  private async write(batch: readonly Item[]): Promise<number | null> {
     const failure = await new BatchWrite(this.sink, this.settling()).run(batch);
     this.queue.putBack();
     if (failure === null) {
+      this.attempts = 0;
       this.options.backoff.reset();
       return null;
     }
@@ -137,9 +131,6 @@ export class BatchLoop<Item> {
     this.timer = undefined;
   }
 }
-
-/** At the end there is no time for a long back-off. */
-const DRAIN_RETRY_MS = 100;
 
 function pause(delayMs: number, cancel: AbortSignal): Promise<void> {
   return delay(delayMs, undefined, { signal: cancel }).catch(() => {});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MarketView } from '../market/market-view';
+import { type HttpSpan, type HttpSpans, originOnly } from '../telemetry/spans-http';
 import { type Analyser, type Assessment, DECISIONS } from './analysis';
 import { AnalysisError } from './analysis-error';
 import { promptFor } from './analysis-prompt';
@@ -42,6 +43,7 @@ export class HttpAnalyser implements Analyser {
   constructor(
     private readonly options: HttpAnalyserOptions,
     private readonly market: Pick<MarketView, 'recentCandles'>,
+    private readonly spans?: HttpSpans,
   ) {
     this.modelName = options.model;
   }
@@ -60,22 +62,32 @@ export class HttpAnalyser implements Analyser {
   }
 
   private async ask(body: string, signal: AbortSignal): Promise<string> {
+    const span = this.spans?.request('POST', new URL(this.options.url), originOnly);
+    try {
+      return await this.post(body, signal, span);
+    } catch (error) {
+      const failure = error instanceof AnalysisError ? error : networkError(error);
+      const cause = signal.reason instanceof AnalysisError ? signal.reason : failure;
+      if (failure.failure !== 'http') span?.failed(cause.failure, cause);
+      throw failure;
+    } finally {
+      span?.end();
+    }
+  }
+
+  private async post(body: string, signal: AbortSignal, span: HttpSpan | undefined): Promise<string> {
     const { url, apiKey } = this.options;
     const headers = {
+      ...span?.headers(),
       'content-type': 'application/json',
       ...(apiKey && { authorization: `Bearer ${apiKey}` }),
     };
-    try {
-      // A redirect would carry the key and the prompt to whoever the server names.
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw httpError(response.status);
-      }
-      return await readLimited(response);
-    } catch (error) {
-      throw error instanceof AnalysisError ? error : networkError(error);
-    }
+    // A redirect would carry the key and the prompt to whoever the server names.
+    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
+    span?.answered(response.status);
+    if (response.ok) return await readLimited(response);
+    await response.body?.cancel();
+    throw httpError(response.status);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { Interval } from '../market/interval';
 
 /** One new match. Its id follows from trader, symbol, interval and candle, so a repeated detection is the same signal. */
@@ -15,4 +16,6 @@ export interface Signal {
   readonly conditions: readonly string[];
   readonly createdAtMs: number;
   readonly machineId: string;
+  /** The execution that found it, where that is in a sampled trace. */
+  readonly trace?: SpanContext;
 }

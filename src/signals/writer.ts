@@ -4,15 +4,18 @@ import type { Logger } from '../log';
 import type { ExecutionRecord } from '../screening/execution-record';
 import type { QueueType } from '../telemetry/label-values';
 import type { SignalTelemetry } from '../telemetry/signal-telemetry';
+import type { SignalSpans } from '../telemetry/spans-signals';
 import type { SyncTelemetry } from '../telemetry/sync-telemetry';
 import type { TraderLabels } from '../telemetry/trader-labels';
-import { BatchLoop, type BatchLoopObserver } from './batch-loop';
+import type { BatchLoopObserver } from './batch-contract';
+import { BatchLoop } from './batch-loop';
 import type { Sink } from './batch-write';
 import { type ItemName, nameOfEvent, nameOfExecution, nameOfSignal } from './item-name';
 import type { MachineEvent } from './machine-event';
-import { queueObserver, signalObserver } from './queue-observer';
+import { queueObserver } from './queue-observer';
 import { QueueReport } from './queue-report';
 import type { Signal } from './signal';
+import { SignalObserver } from './signal-observer';
 
 export interface WriterOptions {
   readonly batchSize: number;
@@ -54,19 +57,20 @@ export class StateWriter {
   constructor(
     repositories: WriterRepositories,
     options: Partial<WriterOptions>,
-    private readonly telemetry: { readonly signal: SignalTelemetry; readonly sync: SyncTelemetry },
+    private readonly telemetry: { signal: SignalTelemetry; sync: SyncTelemetry; spans?: SignalSpans },
     private readonly log: Logger,
   ) {
     this.options = { ...DEFAULTS, ...options };
     const report = (queue: QueueType) => new QueueReport(queue, this.options.capacity[queue], log);
     this.reports = { signals: report('signals'), metrics: report('metrics'), events: report('events') };
-    const { signal, sync } = telemetry;
+    const { signal, sync, spans } = telemetry;
+    const announce = (stored: Signal) => this.announce(stored);
     const observe = <Item>(queue: QueueType, nameOf: (item: Item) => ItemName) =>
       queueObserver(this.reports[queue], sync, nameOf);
     this.signals = this.loop(
       'signals',
       repositories.signals,
-      signalObserver(observe('signals', nameOfSignal), signal, (stored) => this.announce(stored)),
+      new SignalObserver(observe('signals', nameOfSignal), { telemetry: signal, spans, announce }),
     );
     this.executions = this.loop('metrics', repositories.executions, observe('metrics', nameOfExecution));
     this.events = this.loop('events', repositories.events, observe('events', nameOfEvent));

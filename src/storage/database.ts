@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type QueryResultRow } from 'pg';
 import type { ComponentHealth } from '../health';
 import type { Logger } from '../log';
+import { type DatabaseSpans, statementFailed } from '../telemetry/spans-database';
 import { Outcomes } from './outcomes';
-import { messageOf } from './persist-error';
+import { messageOf, persistErrorType } from './persist-error';
 
 export interface DatabaseOptions {
   /** Holds the password: it goes to the driver and nowhere else. */
@@ -22,7 +23,11 @@ export class Database {
   private readonly pool: Pool;
   private readonly outcomes = new Outcomes();
 
-  constructor(options: DatabaseOptions, log: Logger) {
+  constructor(
+    options: DatabaseOptions,
+    log: Logger,
+    private readonly spans?: DatabaseSpans,
+  ) {
     this.pool = new Pool({
       connectionString: options.url,
       max: options.maxConnections ?? 8,
@@ -44,13 +49,18 @@ export class Database {
 
   /** @throws Error of the driver; `persistErrorType` sorts it */
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const span = this.spans?.statement(text);
     try {
       const { rows } = await this.pool.query<Row>(text, [...values]);
       this.outcomes.answered();
       return rows;
     } catch (error) {
       this.outcomes.failed(error);
+      const { code } = error as { code?: unknown };
+      statementFailed(span, persistErrorType(error), messageOf(error), code);
       throw error;
+    } finally {
+      span?.end();
     }
   }
 

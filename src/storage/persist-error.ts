@@ -42,7 +42,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, PersistErrorType])[] = [
 /** Sorts a failed write into the closed error types of metrics, spans and logs. */
 export function persistErrorType(error: unknown): PersistErrorType {
   const code = codeOf(error);
-  const known = BY_CODE[code];
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (known !== undefined) return known;
   if (code.startsWith('ECONN')) return 'network';
   if (/^[0-9A-Z]{5}$/.test(code)) return bySqlState(code);

@@ -3,13 +3,13 @@ import type { Database } from './database';
 
 const INSERT = `
   insert into signals (id, trader_id, trader_name, symbol, interval, boundary, price, change_percent, quote_volume,
-                       matched_conditions, machine_id, created_at)
+                       matched_conditions, machine_id, trace_id, created_at)
   select id, trader_id, trader_name, symbol, interval, boundary, price, change_percent, quote_volume,
-         matched_conditions, machine_id, created_at
+         matched_conditions, machine_id, trace_id, created_at
   from jsonb_to_recordset($1::jsonb) as signal (
     id uuid, trader_id uuid, trader_name text, symbol text, interval text, boundary timestamptz,
     price double precision, change_percent double precision, quote_volume double precision,
-    matched_conditions text[], machine_id text, created_at timestamptz)
+    matched_conditions text[], machine_id text, trace_id text, created_at timestamptz)
   on conflict (id) do nothing`;
 
 const UNANALYSED = `
@@ -50,6 +50,7 @@ function rowOf(signal: Signal): Record<string, unknown> {
     quote_volume: signal.quoteVolume,
     matched_conditions: signal.conditions,
     machine_id: signal.machineId,
+    trace_id: signal.trace?.traceId ?? null,
     created_at: new Date(signal.createdAtMs),
   };
 }

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+import type { Context, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { FILTER_METRICS } from './catalogue/filter';
 import { FilterLevels } from './filter-levels';
 import { counter, declareSeries, histogram } from './instruments';
@@ -79,11 +79,12 @@ export class FilterTelemetry {
   /**
    * Everything about one execution in one go: whoever scrapes sees all of it or nothing, so that
    * executions = screenings + errors and watching = evaluated + skipped hold on every page.
+   * @param within the execution's span, which the duration's exemplar leads to
    */
-  executionEnded({ id, named }: TraderLabels, outcome: ExecutionOutcome): void {
+  executionEnded({ id, named }: TraderLabels, outcome: ExecutionOutcome, within?: Context): void {
     const { evaluated, skipped, screening, errorType, dataAgeSeconds } = outcome;
     this.executions.add(1, id);
-    this.duration.record(outcome.durationSeconds, id);
+    this.duration.record(outcome.durationSeconds, id, within);
     this.durationMs.record(outcome.durationSeconds * 1000, named);
     this.evaluated.add(evaluated, id);
     let watching = evaluated;

@@ -63,3 +63,21 @@ export type SymbolState = (typeof SYMBOL_STATES)[number];
 
 export const CONNECTION_STATES = ['connecting', 'open', 'backoff'] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
+
+/** Why an analysis failed. */
+export const ANALYSIS_FAILURES = [
+  'timeout',
+  'network',
+  'http',
+  'bad_answer',
+  'no_candles',
+  'persist',
+  'queue_full',
+  'shutdown',
+  'unknown',
+] as const;
+export type AnalysisFailure = (typeof ANALYSIS_FAILURES)[number];
+
+/** Why a connection to the exchange was not had, or ended. */
+export const CONNECT_FAILURES = ['refused', 'closed', 'silent', 'subscribe', 'stopped'] as const;
+export type ConnectFailure = (typeof CONNECT_FAILURES)[number];

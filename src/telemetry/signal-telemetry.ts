@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+import { type Counter, context, type Histogram, type Meter } from '@opentelemetry/api';
 import { FILTER_METRICS } from './catalogue/filter';
 import { SIGNAL_METRICS } from './catalogue/signal';
 import { counter, declareSeries, histogram, observableGauge } from './instruments';
@@ -94,7 +94,9 @@ export class SignalTelemetry {
     this.traders.failed(traderId, 'analysis');
   }
 
+  /** Each stage calls from within its span, which the exemplar leads to. */
   private reached(stage: SignalStage, signal: MeasuredSignal): void {
-    this.latency.record(Math.max(0, (this.now() - signal.boundaryMs) / 1000), { stage });
+    const seconds = Math.max(0, (this.now() - signal.boundaryMs) / 1000);
+    this.latency.record(seconds, { stage }, context.active());
   }
 }

@@ -1,82 +1,54 @@
-import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import type { ExecutionErrorType } from './label-values';
+import { isSpanContextValid, ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
+import { monotonicNowMs } from './monotonic';
+import { OpenSpan } from './open-span';
 
-/** One execution, as its span tells it. Times are epoch ms with fractions. */
-export interface ExecutionTrace {
-  readonly traderId: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly queueMs: number;
-  readonly watched: number;
-  readonly evaluated: number;
-  readonly matched: number;
-  readonly fresh: number;
-  readonly dataAgeSeconds: number | null;
-  readonly errorType: ExecutionErrorType | null;
-}
-
-/** The clock of span times: it never jumps, and workers share it. */
-export function monotonicNowMs(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-/** Screening as traces: one per cycle, one child span per trader. Never per symbol. */
-export class ScreeningSpans {
+/** Starts every span of the trader. Where nobody collects there is no span, and nothing is built for one. */
+export class Spans {
   constructor(private readonly tracer: Tracer) {}
 
-  /** Runs a cycle inside its span. The span is the active one, so that log lines carry its ids. */
-  async cycle<Result>(
-    interval: string,
-    boundaryMs: number,
-    body: (cycle: CycleSpan) => Promise<Result>,
-  ): Promise<Result> {
-    const attributes = { 'screening.interval': interval, 'screening.boundary': boundaryMs };
-    const span = this.tracer.startSpan('screening.cycle', { attributes, startTime: monotonicNowMs() });
-    const active = trace.setSpan(context.active(), span);
-    try {
-      return await context.with(active, () => body(new CycleSpan(this.tracer, span, interval)));
-    } finally {
-      span.end(monotonicNowMs());
-    }
+  /** A trace of its own, whatever is under way around it. */
+  root(name: string): OpenSpan | undefined {
+    return this.open(name, SpanKind.INTERNAL, undefined, monotonicNowMs());
+  }
+
+  /** A part of what is under way here; a trace of its own where nothing is. */
+  start(name: string, kind = SpanKind.INTERNAL): OpenSpan | undefined {
+    return this.open(name, kind, OpenSpan.active(), monotonicNowMs());
+  }
+
+  /** A part of `parent`. It begins no earlier than that and no later than now, whatever `atMs` says. */
+  child(name: string, parent: OpenSpan, atMs = Number.POSITIVE_INFINITY): OpenSpan | undefined {
+    const startMs = Math.max(Math.min(atMs, monotonicNowMs()), parent.startMs);
+    return this.open(name, SpanKind.INTERNAL, parent, startMs);
+  }
+
+  private open(
+    name: string,
+    kind: SpanKind,
+    parent: OpenSpan | undefined,
+    startMs: number,
+  ): OpenSpan | undefined {
+    const wallOffsetMs = parent?.wallOffsetMs ?? Date.now() - monotonicNowMs();
+    const options = { kind, startTime: startMs + wallOffsetMs };
+    const span = this.tracer.startSpan(name, options, parent?.context ?? ROOT_CONTEXT);
+    if (!isSpanContextValid(span.spanContext())) return undefined;
+    return new OpenSpan(span, parent, startMs, wallOffsetMs);
   }
 }
 
-export class CycleSpan {
-  constructor(
-    private readonly tracer: Tracer,
-    private readonly span: Span,
-    private readonly interval: string,
-  ) {}
-
-  /** How much the cycle had to do. */
-  sized(traders: number, symbols: number): void {
-    this.span.setAttributes({ 'screening.traders': traders, 'screening.symbols': symbols });
+/** Runs `body` as what the span tells of, and ends it. What is thrown is recorded and passes on. */
+export async function inSpan<Result>(
+  span: OpenSpan | undefined,
+  body: () => Promise<Result>,
+  errorTypeOf: (error: unknown) => string = () => 'unknown',
+): Promise<Result> {
+  if (span === undefined) return body();
+  try {
+    return await span.within(body);
+  } catch (error) {
+    span.failed(errorTypeOf(error), error);
+    throw error;
+  } finally {
+    span.end();
   }
-
-  /** Made afterwards, from the worker's own times. Does nothing when nobody collects spans. */
-  executed(execution: ExecutionTrace): void {
-    if (!this.span.isRecording()) return;
-    const parent = trace.setSpan(context.active(), this.span);
-    const attributes = attributesOf(execution, this.interval);
-    const options = { attributes, startTime: execution.startedAtMs };
-    const span = this.tracer.startSpan('filter.execute', options, parent);
-    if (execution.errorType !== null) span.setStatus({ code: SpanStatusCode.ERROR });
-    span.end(execution.endedAtMs);
-  }
-}
-
-function attributesOf(execution: ExecutionTrace, interval: string): Attributes {
-  const { dataAgeSeconds, errorType, watched, evaluated } = execution;
-  return {
-    'trader.id': execution.traderId,
-    'screening.interval': interval,
-    'symbols.watched': watched,
-    'symbols.evaluated': evaluated,
-    'symbols.skipped': watched - evaluated,
-    'symbols.matched': execution.matched,
-    'symbols.new': execution.fresh,
-    'filter.queue_ms': execution.queueMs,
-    ...(dataAgeSeconds !== null && { 'data.age_seconds': dataAgeSeconds }),
-    ...(errorType !== null && { 'error.type': errorType }),
-  };
 }

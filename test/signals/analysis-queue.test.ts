@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Analyser, Assessment, StoredAnalysis } from '../../src/signals/analysis';
 import { AnalysisError } from '../../src/signals/analysis-error';
-import { AnalysisQueue, type AnalysisQueueOptions } from '../../src/signals/analysis-queue';
+import type { AnalysisQueueOptions } from '../../src/signals/analysis-options';
+import { AnalysisQueue } from '../../src/signals/analysis-queue';
 import type { Signal } from '../../src/signals/signal';
 import { logLines } from '../support/log-lines';
 import { aSignal, signalMeter, TRADER_ID, until } from '../support/signal-fixtures';

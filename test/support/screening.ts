@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import { type Interval, openTimeAt } from '../../src/market/interval';
 import type { CloseCount, MarketView } from '../../src/market/market-view';
 import { allocateCandleTable, allocateTickerTable } from '../../src/market/shared-columns';
@@ -143,7 +142,6 @@ export function screeningBench(
     registry,
     memory,
     telemetry,
-    tracer: trace.getTracer('test'),
     log,
     machineId: 'm1',
     signalId: (traderId, symbol, interval, boundaryMs) => [traderId, symbol, interval, boundaryMs].join('/'),
