@@ -16,6 +16,7 @@ const EXECUTION_HEIGHT = 110;
 
 const matches = createChart(byId('matches'), {
   height: MATCHES_HEIGHT,
+  legend: true,
   format: count,
   // Stacked: what is drawn for the upper one is the sum, and it is drawn first.
   lines: [
@@ -32,6 +33,7 @@ const matches = createChart(byId('matches'), {
 });
 const execution = createChart(byId('execution'), {
   height: EXECUTION_HEIGHT,
+  legend: false,
   format: milliseconds,
   lines: [
     { name: 'avg', colour: '--continuing', drawn: ({ averageMs }) => averageMs },

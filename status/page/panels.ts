@@ -77,10 +77,12 @@ function createQueues(): Show {
   };
 }
 
-function otherQueues({ screening, executions, events }: QueuesView): [string, string][] {
+function otherQueues(queues: QueuesView): [string, string][] {
   return [
-    ['Filters waiting for a worker', count(screening)],
-    ['History waiting for the database', count(executions + events)],
+    ['Filters waiting for a worker', count(queues.screening)],
+    ['History waiting for the database', count(queues.executions + queues.events)],
+    ['Signals dropped since the start', count(queues.dropped)],
+    ['Analyses failed since the start', count(queues.analysesFailed)],
   ];
 }
 

@@ -21,13 +21,13 @@ const IS_SHARE: Readonly<Record<Stage, boolean>> = {
 };
 const STAGES = Object.keys(IS_SHARE) as Stage[];
 
-export const COLUMNS: readonly string[] = [...STAGES, 'signals 1 h', 'p95'];
+export const COLUMNS: readonly string[] = [...STAGES, 'last hour', 'p95'];
 
 /** One trader: who it is and what is to say of it, then its stages. */
 export function createTrader(): Row<Shown> {
   const head = createHead();
   const stages = STAGES.map(createStage);
-  const [signals, p95] = [createCell('signals 1 h'), createCell('p95')];
+  const [signals, p95] = [createCell('last hour'), createCell('p95')];
   const cells = [...stages.map(({ cell }) => cell), signals.cell, p95.cell];
   const node = element('tr', { role: 'row' }, head.cell, ...cells);
   return {

@@ -7,9 +7,12 @@ import { Viewer } from './view';
 
 export interface Observation {
   readonly state: StatusState;
-  /** The findings' sentences, worst first. */
+  /** The headline, then what the findings add to it, worst first. */
   readonly sentences: readonly string[];
 }
+
+/** Beside the headline: for a reader of `/health`, who wants no list of a hundred traders. */
+const MOST_SENTENCES = 20;
 
 /** Follows one machine by its pages: each page, or the reason why there is none, gives a state to show. */
 export class Observer {
@@ -28,7 +31,7 @@ export class Observer {
   read(text: string): Observation {
     const page = parsePage(text);
     if (!isTraderPage(page)) return this.miss('The page at the metrics address is not of a trader machine.');
-    this.history.add(readPage(page, this.nowMs()));
+    this.history.add(readPage(page, Math.round(this.nowMs())));
     const { latest } = this.history;
     if (latest) this.view = this.viewer.view(this.history, latest, diagnose(this.history));
     return this.observation(null);
@@ -41,10 +44,16 @@ export class Observer {
 
   private observation(problem: string | null): Observation {
     const id = `${this.epoch}-${++this.observations}`;
-    const found = this.view?.findings.map(({ sentence }) => sentence) ?? [];
+    const found = this.view ? sentencesOf(this.view) : [];
     return {
       state: { id, nowMs: Math.round(this.nowMs()), problem, view: this.view },
       sentences: problem === null ? found : [problem, ...found],
     };
   }
+}
+
+function sentencesOf({ headline, findings }: StatusView): string[] {
+  const more = findings.map(({ sentence }) => sentence).filter((sentence) => !headline.startsWith(sentence));
+  const left = more.length - MOST_SENTENCES;
+  return [headline, ...more.slice(0, MOST_SENTENCES), ...(left > 0 ? [`And ${left} more.`] : [])];
 }

@@ -75,6 +75,9 @@ export interface QueuesView {
   readonly screening: number;
   readonly executions: number;
   readonly events: number;
+  /** Since the process began: signals given up before they were stored, and analyses given up. */
+  readonly dropped: number;
+  readonly analysesFailed: number;
 }
 
 /** Null: no execution in that time. */

@@ -54,13 +54,15 @@ function intervalView({ interval, series, medianSeconds, stale, stalest }: Inter
 }
 
 function queuesView(signals: SignalsReading, workers: WorkersReading): QueuesView {
-  const { queues, pendingAnalysis } = signals;
+  const { queues, pendingAnalysis, dropped, analysisFailed } = signals;
   return {
     signals: queues.signals ?? 0,
     analysis: pendingAnalysis,
     screening: workers.queued,
     executions: queues.metrics ?? 0,
     events: queues.events ?? 0,
+    dropped: Object.values(dropped).reduce((sum, count) => sum + count, 0),
+    analysesFailed: analysisFailed,
   };
 }
 
