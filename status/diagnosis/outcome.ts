@@ -12,8 +12,10 @@ export function outcomeOf(view: View, screening: Screening): string {
   const matched = (newMatches ?? 0) + (continuing ?? 0);
   const evaluated = `${evaluatedOf(screening)} evaluated`;
   if (matched === 0) return `${evaluated}, none matches: ${noneSince(view, screening.trader)}.`;
+  if (newMatches === matched)
+    return `${evaluated}, ${matches(matched)}, ${matched === 1 ? 'and is' : 'all of them'} new.`;
   if (newMatches !== 0) return `${evaluated}, ${matches(matched)}, ${whole(newMatches ?? 0)} of them new.`;
-  const all = matched === 1 ? 'it is' : `all ${whole(matched)} are`;
+  const all = matched === 1 ? 'it is' : matched === 2 ? 'both are' : `all ${whole(matched)} are`;
   return `${evaluated}, ${matches(matched)}, ${all} continuing: ${noNewSince(view, screening.trader)}.`;
 }
 

@@ -8,7 +8,7 @@ export function counted(count: number, thing: string): string {
 
 /** Rounded, with thousands divided. */
 export function whole(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** "41 s", "14 min", "3 h 5 min", "2 days". */

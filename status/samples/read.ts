@@ -21,10 +21,10 @@ export function isTraderPage(page: Page): boolean {
 
 /**
  * @param atMs when the page was taken, by the viewer's clock
- * @param answeredMs the same by the machine's, from the `Date` of its answer
+ * @param answeredMs the same by the machine's, from the `Date` of its answer; NaN where it had none
  */
 export function readPage(page: Page, atMs: number, answeredMs?: number): Reading {
-  const machineMs = machineClock(page) ?? answeredMs;
+  const machineMs = machineClock(page) ?? (Number.isNaN(answeredMs) ? undefined : answeredMs);
   const started = page.value('process_start_time_seconds');
   const build = page.samples('build_info')[0]?.labels;
   const loads = page.sumBy('traders_loaded_from_db_total', 'status');

@@ -1,4 +1,5 @@
 /** Is there a connection, and does the exchange speak on it? */
+import { quantile } from '../../samples/distribution';
 import type { Reading } from '../../samples/reading';
 import { ofMachine, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
@@ -12,12 +13,14 @@ export const feedConnection: Rule = (view) => {
   return disconnection(view, silent);
 };
 
-/** How long no kline has come, as far as the page or the history tells; 0 while they come, and in the first minute. */
+/** How long no kline has come. Ages alone mislead where the clocks differ: frames that were seen to come say more. */
 function silentSeconds(view: View): number {
   const freshest = freshestSeconds(view.now);
   if (freshest === null) return view.starting ? 0 : (view.uptimeSeconds ?? 0);
   const flat = flatSeconds(view, klines);
-  return view.windowSeconds > 0 ? Math.min(freshest, Math.max(flat, freshest)) : freshest;
+  if (grown(view, klines) > 0) return flat;
+  const usual = (quantile(view.now.feed.latencyMs, 0.5) ?? 0) / 1000;
+  return Math.max(flat, freshest - usual);
 }
 
 function klines({ feed }: Reading): number {

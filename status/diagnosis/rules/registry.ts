@@ -24,22 +24,31 @@ export const noTraders: Rule = (view) => {
   );
 };
 
-/** A definition that was refused and has not been loaded since. */
-export const tradersRefused: Rule = (view) =>
-  [...view.now.traders.values()]
-    .filter(({ live, errors }) => !live && (errors.load ?? 0) > 0)
-    .map((trader) =>
-      ofTrader(
-        trader,
-        'traders_refused',
-        'warning',
-        'its definition in the database was refused, so it does not run; the log names what is wrong with it.',
-        [
-          `trader_errors_total{error_type="load"} ${trader.errors.load}`,
-          `traders_loaded_from_db_total{status="failed"} ${view.now.tradersRefused}`,
-        ],
-      ),
-    );
+/** Refused definitions, by trader where the page names it: one that ran before it was changed leaves the page. */
+export const tradersRefused: Rule = (view) => {
+  const refused = [...view.now.traders.values()].filter((trader) => !trader.live && refusals(trader) > 0);
+  const recent = grown(view, (reading) => reading.tradersRefused);
+  const evidence = `traders_loaded_from_db_total{status="failed"} ${view.now.tradersRefused} (+${recent})`;
+  if (refused.length === 0) return when(recent > 0, () => unnamed(recent, evidence));
+  return refused.map((trader) =>
+    ofTrader(trader, 'traders_refused', 'warning', REFUSED, [
+      `trader_errors_total{error_type="load" or "compile"} ${refusals(trader)}`,
+      evidence,
+    ]),
+  );
+};
+
+const REFUSED =
+  'its definition in the database was refused, so it does not run. The log says what is wrong with it. (If it has been deleted since, this goes with the next restart.)';
+
+function refusals({ errors }: TraderReading): number {
+  return (errors.load ?? 0) + (errors.compile ?? 0);
+}
+
+function unnamed(count: number, evidence: string) {
+  const sentence = `${counted(count, 'changed trader')} refused: it does not run any more. The log names it and says what is wrong.`;
+  return ofMachine('traders_refused', 'warning', sentence, [evidence]);
+}
 
 /** Every trader is overdue: it is the cycles that do not run, not a trader. */
 export const stalled: Rule = (view) => {

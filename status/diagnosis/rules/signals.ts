@@ -13,8 +13,8 @@ export const signalFlood: Rule = (view) =>
 function flood(view: View, trader: TraderReading) {
   const { before, windowSeconds } = view;
   const earlier = before?.traders.get(trader.id);
-  if (!earlier || windowSeconds < 15 || trader.executions - earlier.executions < 3) return [];
-  const signals = trader.signals - earlier.signals;
+  if (windowSeconds < 15 || trader.executions - (earlier?.executions ?? 0) < 3) return [];
+  const signals = trader.signals - (earlier?.signals ?? 0);
   const perHour = (signals * 3600) / windowSeconds;
   const symbols = Math.max(1, trader.watching ?? 1);
   return when(signals >= symbols && perHour > T.signalsPerSymbolHour * symbols, () =>
