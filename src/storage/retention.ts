@@ -1,3 +1,4 @@
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Logger } from '../log';
 import type { Database } from './database';
 
@@ -25,8 +26,11 @@ export class Retention {
 
   start(): void {
     if (this.days === 0) return;
-    this.timer = setInterval(() => void this.clean(), HOUR_MS).unref();
-    void this.clean();
+    // Nothing of what starts it: it goes on for as long as the machine does.
+    context.with(ROOT_CONTEXT, () => {
+      this.timer = setInterval(() => void this.clean(), HOUR_MS).unref();
+      void this.clean();
+    });
   }
 
   stop(): void {

@@ -11,6 +11,8 @@ interface Statement {
 }
 
 const SUBJECT = /\b(?:insert\s+into|delete\s+from|update|from)\s+("?[a-z_][\w.]*"?)/i;
+/** Its `from` names no table. */
+const EXTRACT = /\bextract\s*\([^)]*\)/gi;
 const STRINGS = /'(?:[^']|'')*'/g;
 /** Not the digits of a name or of a parameter's place. */
 const NUMBERS = /(?<![\w$])\d+(?:\.\d+)?\b/g;
@@ -59,7 +61,7 @@ export function statementFailed(
 
 function describe(text: string, server: Attributes): Statement {
   const operation = /\w+/.exec(text)?.[0].toUpperCase() ?? '';
-  const table = SUBJECT.exec(text)?.[1]?.replaceAll('"', '');
+  const table = SUBJECT.exec(text.replace(EXTRACT, ''))?.[1]?.replaceAll('"', '');
   const attributes = {
     ...server,
     'db.system.name': 'postgresql',
