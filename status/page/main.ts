@@ -2,7 +2,7 @@
 import type { StatusState } from '../worker/state';
 import { createAnnouncer } from './announcer.js';
 import { createChart } from './chart.js';
-import { byId } from './dom.js';
+import { byId, setAttribute } from './dom.js';
 import { Feed } from './feed.js';
 import { createFindings } from './findings.js';
 import { count, milliseconds } from './format.js';
@@ -48,7 +48,9 @@ function show(state: StatusState): void {
   liveness.state(state);
   const { view, nowMs } = state;
   if (!view) return;
-  byId('main').hidden = false;
+  const main = byId('main');
+  main.hidden = false;
+  setAttribute(main, 'data-state', state.id);
   for (const part of parts) part(view, nowMs);
   matches(view.history);
   execution(view.history);
