@@ -11,6 +11,8 @@ import { machineText, resultsPage, resultText } from './results';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   B1: async () => (await import('./kline-message.js')).benchmark,
+  'B3-heap': async () => (await import('./series.js')).heap,
+  'B3-page': async () => (await import('./series.js')).page,
   'B4-time': async () => (await import('./start.js')).time,
   'B4-memory': async () => (await import('./start.js')).memory,
   'B4-modules': async () => (await import('./start.js')).modules,
