@@ -60,9 +60,10 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       expr: growthFromNothing('app, metric', 'telemetry_overflow_total', '15m', 0),
       for: '0s',
       severity: 'warning',
-      summary: '{{ $labels.app }}: {{ $labels.metric }} is at its limit of series',
+      summary:
+        '{{ $labels.app }}: {{ $labels.metric }} is at its limit of series ({{ $value | humanize }} measurements beyond)',
       description:
-        '{{ $value | humanize }} measurements found no series of their own and are in the one labelled otel_metric_overflow="true".',
+        'Further names find no series of their own: their measurements are in the one labelled otel_metric_overflow="true".',
       dashboard: 'runtime',
     },
     {
