@@ -10,9 +10,13 @@ export interface RecordedException {
 
 /** @param errorType stands for the type of what is thrown without one */
 export function exceptionOf(error: unknown, errorType: string): RecordedException {
-  const type = error instanceof Error ? error.name : errorType;
-  const message = error instanceof Error ? error.message : String(error);
-  return { type, message: cut(withoutCredentials(cut(message, 4 * LONGEST_MESSAGE)), LONGEST_MESSAGE) };
+  try {
+    const [type, message] = error instanceof Error ? [error.name, error.message] : [errorType, error];
+    const text = cut(String(message), 4 * LONGEST_MESSAGE);
+    return { type: cut(String(type), 100), message: cut(withoutCredentials(text), LONGEST_MESSAGE) };
+  } catch {
+    return { type: errorType, message: 'an error that cannot be read' };
+  }
 }
 
 /** As a copy: a slice would keep the whole text in memory for as long as the span is queued. */

@@ -15,7 +15,8 @@ const SUBJECT = /\b(?:insert\s+into|delete\s+from|update|from)\s+("?[a-z_][\w.]*
 const EXTRACT = /\bextract\s*\([^)]*\)/gi;
 const STRINGS = /'(?:[^']|'')*'/g;
 /** Not the digits of a name or of a parameter's place. */
-const NUMBERS = /(?<![\w$])\d+(?:\.\d+)?\b/g;
+const NUMBERS = /(?<![\w$])\d+(?:\.\d+)?(?:e[+-]?\d+)?\b/gi;
+const SQL_STATE = /^[0-9A-Z]{5}$/;
 /** Statements are constants of the code; should one ever be made of values, the memory of them stays bounded. */
 const MOST_STATEMENTS = 200;
 
@@ -47,15 +48,16 @@ export class DatabaseSpans {
   }
 }
 
-/** @param sqlState five characters, where the server refused */
+/** @param code the driver's: SQLSTATE where the server refused */
 export function statementFailed(
   span: OpenSpan | undefined,
   errorType: string,
   message: string,
-  sqlState: unknown,
+  code: unknown,
 ): void {
   if (!span?.recording) return;
-  if (typeof sqlState === 'string') span.set({ 'db.response.status_code': sqlState } satisfies Attributes);
+  const sqlState = String(code);
+  if (SQL_STATE.test(sqlState)) span.set({ 'db.response.status_code': sqlState } satisfies Attributes);
   span.failed(errorType, message);
 }
 

@@ -7,6 +7,8 @@ import {
   type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
+import { pino } from 'pino';
+import { liveSpanContext } from '../../src/telemetry/open-span';
 import { Spans } from '../../src/telemetry/spans';
 import type { TreeSpan } from './trace-tree';
 
@@ -50,4 +52,12 @@ export function recordedSpans(sampler?: Sampler) {
       return span;
     },
   };
+}
+
+/** A logger whose lines say, as the machine's own do, which span they were written in. */
+export function tracedLog() {
+  const lines: { readonly level: number; readonly msg: string; readonly span?: string }[] = [];
+  const mixin = () => ({ span: liveSpanContext()?.spanId });
+  const log = pino({ level: 'trace', mixin }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  return { log, lines, spanOf: (text: string) => lines.find(({ msg }) => msg.includes(text))?.span };
 }

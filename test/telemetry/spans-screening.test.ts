@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
-import { pino } from 'pino';
 import { FilterPool } from '../../src/screening/filter-pool';
 import { monotonicNowMs } from '../../src/telemetry/monotonic';
 import { inSpan } from '../../src/telemetry/spans';
@@ -11,7 +10,7 @@ import { orderFor, WORKER_FILE } from '../support/filter-orders';
 import { filterPool } from '../support/filter-pool';
 import { testMeter } from '../support/metrics';
 import { BOUNDARY_MS, compileError, evaluated, failedRun, screeningBench } from '../support/screening';
-import { recordedSpans } from '../support/span-recorder';
+import { recordedSpans, tracedLog } from '../support/span-recorder';
 import { drawTrace, outsideTheirParents } from '../support/trace-tree';
 import { trader } from '../support/traders';
 
@@ -189,9 +188,7 @@ describe('a worker', () => {
   });
 
   it('that is replaced is told of within the execution that cost it, whoever freed the worker for it', async () => {
-    const lines: { msg: string; span?: string }[] = [];
-    const mixin = () => ({ span: trace.getActiveSpan()?.spanContext().spanId });
-    const log = pino({ mixin }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+    const { log, spanOf } = tracedLog();
     const limits = { workers: 1, timeoutMs: 300, memoryMb: 64, workerFile: WORKER_FILE };
     const pool = new FilterPool(limits, new WorkerTelemetry(testMeter().meter), log);
     await pool.start();
@@ -201,8 +198,6 @@ describe('a worker', () => {
     };
     await Promise.all([run('harmless', 'return true;'), run('endless', 'for (;;) {}')]);
     await pool.stop();
-    expect(lines.filter(({ msg }) => msg.includes('was replaced')).map(({ span }) => span)).toEqual([
-      recorded.one('endless').spanId,
-    ]);
+    expect(spanOf('was replaced')).toBe(recorded.one('endless').spanId);
   });
 });
