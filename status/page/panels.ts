@@ -25,10 +25,10 @@ function createSocket(): Show {
   const state = byId('socket-state');
   const show = facts(byId('socket-facts'));
   return ({ socket }, nowMs) => {
-    const { connected, sinceMs } = socket;
+    const { connected, sinceMs, atLeast } = socket;
     setText(state, connected === null ? 'Unknown' : connected ? 'Connected' : 'Disconnected');
     setAttribute(state, 'data-severity', connected ? 'well' : 'critical');
-    const since = duration((nowMs - sinceMs) / 1000);
+    const since = `${atLeast ? 'at least ' : ''}${duration((nowMs - sinceMs) / 1000)}`;
     show([[connected ? 'Uptime' : 'Down for', since], ...connectionFacts(socket)]);
   };
 }

@@ -47,7 +47,8 @@ function createHead() {
   const name = element('bdi', { class: 'name' });
   const sentence = element('bdi', { class: 'sentence' });
   const last = element('span', { class: 'last' });
-  const cell = element('th', { scope: 'row', role: 'rowheader' }, name, sentence, last);
+  const who = element('div', { class: 'who' }, name, last);
+  const cell = element('th', { scope: 'row', role: 'rowheader' }, who, sentence);
   return {
     cell,
     update({ trader, nowMs }: Shown) {
@@ -76,7 +77,7 @@ function createStage(stage: Stage) {
         'data-closed',
         closedAt === stage ? 'here' : isBeyond(stage, closedAt) ? 'after' : null,
       );
-      setText(mark, closedAt === stage ? '✕ closes here' : '');
+      setText(mark, closedAt === stage ? '✕ closed' : '');
       cell.style.setProperty('--share', String(shareOf(stage, trader)));
     },
   };

@@ -42,6 +42,8 @@ export interface SocketView {
   readonly connected: boolean | null;
   /** Since when it has been as it is without a break. */
   readonly sinceMs: number;
+  /** It was so already when it was first looked at. */
+  readonly atLeast: boolean;
   readonly connections: Counts;
   readonly reconnectsLastHour: number;
 }

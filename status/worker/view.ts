@@ -2,7 +2,7 @@ import type { Diagnosis, TraderFunnel } from '../diagnosis/finding';
 import type { History } from '../samples/history';
 import type { IntervalReading, Reading, SignalsReading, WorkersReading } from '../samples/reading';
 import { executionOf, executionsOf, HOUR_MS, type Span, signalsOf, spanOf, startOf } from './recent';
-import { SocketUptime } from './socket-uptime';
+import { SocketUptime, type Uptime } from './socket-uptime';
 import type { IntervalView, QueuesView, SocketView, StatusView, TraderView } from './state';
 import { pointOf, Timeline } from './timeline';
 
@@ -40,10 +40,10 @@ export class Viewer {
   }
 }
 
-function socketView({ feed }: Reading, { before }: Span, sinceMs: number): SocketView {
+function socketView({ feed }: Reading, { before }: Span, uptime: Uptime): SocketView {
   return {
     connected: feed.connected,
-    sinceMs,
+    ...uptime,
     connections: feed.connections,
     reconnectsLastHour: Math.max(0, feed.reconnects - (before?.feed.reconnects ?? 0)),
   };

@@ -115,7 +115,7 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
       expect(weak).toEqual([]);
       await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = false');
       const path = join(REPORTS, `many-traders-${scheme}-${width}.png`);
-    await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: 1900 } });
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: 1900 } });
     },
   );
 

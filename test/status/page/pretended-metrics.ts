@@ -92,6 +92,7 @@ function traderLines(trader: PretendedTrader, nowSeconds: number, screenings: nu
     `trader_symbols_evaluated_total{${id}} ${done * SYMBOLS.length}`,
     `trader_symbols_skipped_total{${id},reason="error"} ${failed * SYMBOLS.length}`,
     `trader_last_execution_timestamp_seconds{${id}} ${nowSeconds - 5}`,
+    `signals_generated_total{${id},symbol="BTCUSDT"} ${signals}`,
     `signals_persisted_total{${id}} ${signals}`,
     ...BOUNDS.map(
       (le, index) =>
