@@ -6,5 +6,3 @@ cpSync('src/storage/migrations', 'dist/src/storage/migrations', {
   recursive: true,
   filter: (path) => !path.endsWith('.ts'),
 });
-
-require('./copy-status-page');
