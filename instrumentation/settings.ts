@@ -2,6 +2,7 @@
 import { DiagLogLevel } from '@opentelemetry/api';
 import type { SeriesLimits } from './metrics/guarded-meter';
 import type { LifetimeRule } from './metrics/series-lifetimes';
+import type { TracesSettings } from './traces-settings';
 
 export interface MetricsSettings {
   readonly host: string;
@@ -18,47 +19,13 @@ export interface MetricsSettings {
   readonly lifetimes: readonly LifetimeRule[];
   /** For how long those series stay after it. */
   readonly lingerMs: number;
+  /** Measurements made in sampled spans are kept as exemplars. */
+  readonly exemplars: boolean;
   /** What a scraper must send as `Authorization: Bearer`; without it anybody may scrape. */
   readonly bearerToken?: string;
   /** The platform scrapes: its silence is worth a warning. */
   readonly scrapesExpected: boolean;
 }
-
-export type SamplerSettings =
-  | { readonly kind: 'always_on' | 'always_off' }
-  | { readonly kind: 'ratio'; readonly ratio: number }
-  | {
-      readonly kind: 'parent_based';
-      readonly root: SamplerSettings;
-      readonly remoteParentSampled?: SamplerSettings;
-      readonly remoteParentNotSampled?: SamplerSettings;
-      readonly localParentSampled?: SamplerSettings;
-      readonly localParentNotSampled?: SamplerSettings;
-    };
-
-export interface TracesSettings {
-  /** Full URL, path included. */
-  readonly endpoint: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly compression: 'gzip' | 'none';
-  readonly timeoutMs: number;
-  readonly scheduleDelayMs: number;
-  readonly exportTimeoutMs: number;
-  readonly maxQueueSize: number;
-  readonly maxExportBatchSize: number;
-  readonly sampler: SamplerSettings;
-  /** Of the file's `limits` and `attribute_limits`; what is absent has the SDK's default. */
-  readonly limits: Readonly<Partial<Record<SpanLimit, number>>>;
-  readonly propagators: readonly ('tracecontext' | 'baggage')[];
-}
-
-export type SpanLimit =
-  | 'attributeValueLengthLimit'
-  | 'attributeCountLimit'
-  | 'eventCountLimit'
-  | 'linkCountLimit'
-  | 'attributePerEventCountLimit'
-  | 'attributePerLinkCountLimit';
 
 export interface ResourceSettings {
   readonly attributes: Readonly<Record<string, string | number | boolean | string[] | number[] | boolean[]>>;
@@ -114,6 +81,7 @@ export function safeDefaults(env: NodeJS.ProcessEnv): Settings {
       maxAgeMs: 1_000,
       lifetimes: [],
       lingerMs: 60_000,
+      exemplars: false,
       ...(env.METRICS_BEARER_TOKEN ? { bearerToken: env.METRICS_BEARER_TOKEN } : {}),
       scrapesExpected: Boolean(env.FLY_APP_NAME),
     }),

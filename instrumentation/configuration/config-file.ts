@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ConfigurationModel, createConfigFactory } from '@opentelemetry/configuration';
 import { ConfigProblem, preflight } from './preflight';
-import { BASE_ENDPOINT, isSet, TRACES_ENDPOINT, variablesBehind, variablesIn } from './variables';
+import { derivedVariables, unusedIn, variablesBehind } from './variables';
 
 const FILE_NAME = 'otel-config.yaml';
 
@@ -27,14 +27,6 @@ function readText(file: string): string {
   } catch (error) {
     throw new ConfigProblem('(file)', `cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-}
-
-/** The base endpoint that operators set for all signals, as the traces endpoint that the file speaks of. */
-function derivedVariables(env: NodeJS.ProcessEnv): Record<string, string> {
-  if (!isSet(env, BASE_ENDPOINT) || isSet(env, TRACES_ENDPOINT)) return {};
-  const base = env[BASE_ENDPOINT]?.trim() ?? '';
-  const [, path = '', query = ''] = /^([^?]*)(\?.*)?$/s.exec(base) ?? [];
-  return { [TRACES_ENDPOINT]: `${path.replace(/\/+$/, '')}/v1/traces${query}` };
 }
 
 /** The parser reads its file's name, and every variable, from process.env alone. */
@@ -80,8 +72,9 @@ function withoutFile(message: string): string {
  * @throws ConfigProblem that names the key
  */
 export function readConfigFile(file: string, env: NodeJS.ProcessEnv): ConfigurationModel {
-  const derived = derivedVariables(env);
-  preflight(readText(file), { ...env, ...derived });
+  const text = readText(file);
+  const derived = derivedVariables(text, env);
+  preflight(text, { ...env, ...derived });
   try {
     return withEnvironment({ ...derived, OTEL_CONFIG_FILE: file }, () =>
       createConfigFactory().getConfigModel(),
@@ -98,7 +91,5 @@ export function variablesOf({ key }: ConfigProblem, file: string, env: NodeJS.Pr
 
 /** Standard variables that are set but that this file does not take up. */
 export function unusedVariables(file: string, env: NodeJS.ProcessEnv): string[] {
-  const read = variablesIn(readText(file));
-  const taken = new Set(['OTEL_CONFIG_FILE', 'OTEL_SDK_DISABLED', BASE_ENDPOINT, ...read]);
-  return Object.keys(env).filter((name) => name.startsWith('OTEL_') && !taken.has(name));
+  return unusedIn(readText(file), env);
 }

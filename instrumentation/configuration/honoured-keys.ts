@@ -31,21 +31,23 @@ const SERIES_LIMITS: Shape = {
   up_down_counter: V,
 };
 
-const OTLP_HTTP: Shape = {
+const OTLP_GRPC: Shape = {
   endpoint: V,
   headers: [{ name: V, value: V }],
   headers_list: V,
   compression: V,
   timeout: V,
-  encoding: V,
+  tls: { ca_file: V, key_file: V, cert_file: V },
 };
+
+const OTLP_HTTP: Shape = { ...OTLP_GRPC, encoding: V };
 
 const BATCH: Shape = {
   schedule_delay: V,
   export_timeout: V,
   max_queue_size: V,
   max_export_batch_size: V,
-  exporter: { otlp_http: OTLP_HTTP },
+  exporter: { otlp_http: OTLP_HTTP, otlp_grpc: OTLP_GRPC },
 };
 
 export const HONOURED: Shape = {
@@ -56,6 +58,7 @@ export const HONOURED: Shape = {
   resource: { attributes: [{ name: V, value: V, type: V }], attributes_list: V, schema_url: V },
   propagator: { composite: [{ tracecontext: {}, baggage: {} }], composite_list: V },
   meter_provider: {
+    exemplar_filter: V,
     readers: [
       { pull: { exporter: { 'prometheus/development': PROMETHEUS }, cardinality_limits: SERIES_LIMITS } },
     ],
@@ -77,6 +80,15 @@ export const HONOURED: Shape = {
       page_max_age: V,
       collect_timeout: V,
       series_linger: V,
+      traces: {
+        exporter: V,
+        protocol: V,
+        sampler: V,
+        sampler_arg: V,
+        keep_errors: V,
+        keep_slower_than: V,
+        max_queued_characters: V,
+      },
       series_lifetimes: [{ label: V, lives_in: V, except: [V] }],
     },
   },
@@ -84,8 +96,8 @@ export const HONOURED: Shape = {
 
 /** Settings that OpenTelemetry knows and we do not follow: refused by name rather than ignored. */
 export const NOT_HONOURED: ReadonlySet<string> = new Set(
-  `logger_provider instrumentation/development views exemplar_filter meter_configurator/development
+  `logger_provider instrumentation/development views meter_configurator/development
   tracer_configurator/development periodic producers resource_constant_labels translation_strategy simple console
-  otlp_grpc otlp_file/development tls id_generator detection/development b3 b3multi jaeger_remote/development
+  otlp_file/development insecure id_generator detection/development b3 b3multi jaeger_remote/development
   composite/development probability/development`.split(/\s+/),
 );

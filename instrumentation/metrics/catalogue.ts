@@ -117,6 +117,15 @@ export const SPANS_DROPPED = metric({
   help: 'Spans lost before a collector acknowledged them',
 });
 
+export const SPANS_QUEUED = metric({
+  name: 'spans_queued',
+  type: 'gauge',
+  unit: '{span}',
+  labels: {},
+  when: 'tracing',
+  help: 'Ended spans that wait for the collector or its answer: ended and sampled = exported + dropped + queued',
+});
+
 export const SELF_METRICS: readonly SelfMetric[] = [
   METRICS_SCRAPES,
   METRICS_SCRAPE_DURATION,
@@ -128,4 +137,5 @@ export const SELF_METRICS: readonly SelfMetric[] = [
   TELEMETRY_CONFIG_OK,
   SPANS_EXPORTED,
   SPANS_DROPPED,
+  SPANS_QUEUED,
 ];

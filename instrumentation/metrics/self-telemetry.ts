@@ -13,6 +13,7 @@ import {
   type ScrapeCode,
   SPANS_DROPPED,
   SPANS_EXPORTED,
+  SPANS_QUEUED,
   TELEMETRY_CONFIG_OK,
   TELEMETRY_OVERFLOW,
   TELEMETRY_REJECTED,
@@ -79,21 +80,34 @@ export class SelfTelemetry implements Rejections {
 
 /** Where the spans went; on the page only when traces are exported. */
 export class SpanTelemetry {
-  readonly #exported: Counter;
-  readonly #dropped: Counter;
+  readonly #dropped = new Map<DropReason, number>(DROP_REASONS.map((reason) => [reason, 0]));
+  #exported = 0;
+  #queued = () => 0;
 
+  /** The three are read in one callback, so that their sum is that of one moment. */
   constructor(meter: Meter) {
-    this.#exported = meter.createCounter(SPANS_EXPORTED.name, options(SPANS_EXPORTED));
-    this.#dropped = meter.createCounter(SPANS_DROPPED.name, options(SPANS_DROPPED));
-    this.#exported.add(0);
-    for (const reason of DROP_REASONS) this.#dropped.add(0, { reason });
+    const exported = meter.createObservableCounter(SPANS_EXPORTED.name, options(SPANS_EXPORTED));
+    const dropped = meter.createObservableCounter(SPANS_DROPPED.name, options(SPANS_DROPPED));
+    const queued = meter.createObservableGauge(SPANS_QUEUED.name, options(SPANS_QUEUED));
+    meter.addBatchObservableCallback(
+      (result) => {
+        result.observe(exported, this.#exported);
+        for (const [reason, count] of this.#dropped) result.observe(dropped, count, { reason });
+        result.observe(queued, this.#queued());
+      },
+      [exported, dropped, queued],
+    );
   }
 
   exported(count: number): void {
-    this.#exported.add(count);
+    this.#exported += count;
   }
 
   dropped(count: number, reason: DropReason): void {
-    this.#dropped.add(count, { reason });
+    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count);
+  }
+
+  queuedIs(queued: () => number): void {
+    this.#queued = queued;
   }
 }

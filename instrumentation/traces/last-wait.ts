@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { TlsSettings } from '../traces-settings';
 
 export interface LastRequest {
   readonly url: string;
+  /** Over HTTP/2, as gRPC has it; else one POST. */
+  readonly grpc: boolean;
   readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsSettings;
+  /** The body is compressed. */
+  readonly gzip: boolean;
   readonly body: Uint8Array;
   /** One Int32: 0, then one of the outcomes below. */
   readonly state: SharedArrayBuffer;

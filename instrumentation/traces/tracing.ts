@@ -1,49 +1,26 @@
 /** The traces side. Loaded only when an endpoint is configured: nothing else may import it by value. */
 import { ProxyTracerProvider, type TextMapPropagator, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { Resource } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import type { NodeTracerProvider, Sampler } from '@opentelemetry/sdk-trace-node';
 import { say } from '../diagnostics';
 import type { SpanTelemetry } from '../metrics/self-telemetry';
-import type { TracesSettings } from '../settings';
-import { CountingExporter } from './counting-exporter';
+import type { TracesSettings } from '../traces-settings';
+import { Delivery } from './delivery';
+import { DeliveryLog } from './delivery-log';
+import { ExportProcessor } from './export-processor';
 import { GuardedTracerProvider } from './guarded-tracer';
+import { KeptTraces } from './kept-traces';
 import { sendLastSpans } from './last-spans';
-import { queueFullMeter } from './queue-full-meter';
-import { createSampler } from './sampler';
+import { createSampler, decidesByRatio, RecordingSampler } from './sampler';
+import { SpanAccounts } from './span-accounts';
+import { SpanQueue } from './span-queue';
 
 export interface Tracing {
   /** Sends what is queued; ends when the collector has answered or the export timeouts are over. Never rejects. */
   flush(): Promise<void>;
   /** The same for a process that is exiting: blocks this thread until the collector has answered or time is up. */
   sendLast(withinMs: number): void;
-}
-
-function createExporter(settings: TracesSettings, counts: SpanTelemetry): CountingExporter {
-  const otlp = new OTLPTraceExporter({
-    url: settings.endpoint,
-    headers: { ...settings.headers },
-    // The package's enum has these very values.
-    compression: settings.compression as never,
-    timeoutMillis: settings.timeoutMs,
-  });
-  return new CountingExporter(otlp, counts, settings.exportTimeoutMs);
-}
-
-function createProcessor(
-  settings: TracesSettings,
-  exporter: CountingExporter,
-  counts: SpanTelemetry,
-): BatchSpanProcessor {
-  const options = {
-    maxQueueSize: settings.maxQueueSize,
-    maxExportBatchSize: settings.maxExportBatchSize,
-    scheduledDelayMillis: settings.scheduleDelayMs,
-    exportTimeoutMillis: settings.exportTimeoutMs,
-    selfObsMeterProvider: queueFullMeter((count) => counts.dropped(count, 'queue_full')),
-  };
-  return new BatchSpanProcessor(exporter, options);
 }
 
 function createPropagator(names: TracesSettings['propagators']): TextMapPropagator {
@@ -58,28 +35,48 @@ function isRegistered(provider: NodeTracerProvider): boolean {
   return registered instanceof ProxyTracerProvider && registered.getDelegate() === provider;
 }
 
-export function startTracing(settings: TracesSettings, resource: Resource, counts: SpanTelemetry): Tracing {
-  const exporter = createExporter(settings, counts);
-  const processor = createProcessor(settings, exporter, counts);
-  const provider = new GuardedTracerProvider({
-    resource,
-    sampler: createSampler(settings.sampler),
-    spanLimits: { ...settings.limits },
-    spanProcessors: [processor],
-  });
+function createQueue(settings: TracesSettings, counts: SpanTelemetry): SpanQueue {
+  const accounts = new SpanAccounts(counts, new DeliveryLog(settings.endpoint));
+  const queue = new SpanQueue(settings, new Delivery(settings), accounts);
+  counts.queuedIs(() => queue.size);
+  return queue;
+}
+
+/** Where every trace is sampled, or none may be, there is nothing to keep and nothing is recorded for it. */
+function createKept({ sampler, keep, ...limits }: TracesSettings, queue: SpanQueue): KeptTraces | undefined {
+  if (!decidesByRatio(sampler) || !(keep.errors || keep.slowerThanMs > 0)) return undefined;
+  return new KeptTraces(keep, limits, (span) => queue.add(span));
+}
+
+function withKept(sampler: Sampler, kept: KeptTraces | undefined): Sampler {
+  if (kept === undefined) return sampler;
+  return new RecordingSampler(sampler, (parent, traceId) => kept.records(parent, traceId));
+}
+
+function register(provider: GuardedTracerProvider, settings: TracesSettings): void {
   provider.register({ propagator: createPropagator(settings.propagators) });
   if (!isRegistered(provider))
     say('traces are not recorded: another or older @opentelemetry/api registered its tracer provider first');
+}
+
+function sendLast(queue: SpanQueue, settings: TracesSettings, withinMs: number): void {
+  const spans = queue.takeAll();
+  if (spans.length === 0 || sendLastSpans(spans, settings, withinMs)) return;
+  say(`${spans.length} spans were not sent: the collector did not take them before the exit`);
+}
+
+export function startTracing(settings: TracesSettings, resource: Resource, counts: SpanTelemetry): Tracing {
+  const queue = createQueue(settings, counts);
+  const kept = createKept(settings, queue);
+  const provider = new GuardedTracerProvider({
+    resource,
+    sampler: withKept(createSampler(settings.sampler), kept),
+    spanLimits: { ...settings.limits },
+    spanProcessors: [new ExportProcessor(queue, kept)],
+  });
+  register(provider, settings);
   return {
-    async flush() {
-      await Promise.allSettled([processor.forceFlush(), exporter.forceFlush()]);
-      await exporter.forceFlush();
-    },
-    sendLast(withinMs) {
-      exporter.hold();
-      // Hands the whole queue to the exporter before it returns; its promise is not continued any more.
-      processor.forceFlush().catch(() => {});
-      sendLastSpans(exporter.unanswered(), settings, withinMs);
-    },
+    flush: () => queue.flush(),
+    sendLast: (withinMs) => sendLast(queue, settings, withinMs),
   };
 }
