@@ -74,6 +74,12 @@ const BINARY_CHECKS = [
   values.checkUnit,
 ];
 
+/** An alert that says "this or that" fires for either, whatever the labels; a panel draws both in one legend. */
+function results(root: Expression, place: Place): readonly Expression[] {
+  const either = root.kind === 'binary' && root.operator === 'or' && root.matching === 'equal';
+  return place === 'alert' && either ? [...results(root.left, place), ...results(root.right, place)] : [root];
+}
+
 /** Everything that is wrong with a query; empty when nothing is. Grafana's variables may stand in it. */
 export function checkExpression(expression: string, options: CheckOptions = {}): Violation[] {
   const syntax = problems(expression);
@@ -85,7 +91,8 @@ export function checkExpression(expression: string, options: CheckOptions = {}):
     report: (rule, sentence) => found.set(`${rule} ${sentence}`, { rule, sentence }),
   };
   const root = parseExpression(withoutVariables(expression));
-  machines.checkMachine(root, new LabelInference(checking), checking);
+  for (const result of results(root, checking.place))
+    machines.checkMachine(result, new LabelInference(checking), checking);
   for (const [node, around] of walk(root)) checkNode(node, around, checking);
   counters.checkBoot(root, checking);
   return [...found.values()].filter(({ rule }) => options.except?.includes(rule) !== true);

@@ -20,21 +20,21 @@ export function checkKind(node: Call, { known, report }: Checking): void {
   }
 }
 
-/** The number of events since the last restart answers no question of now. Telling a series' birth is the exception. */
+/** A total since the last restart answers no question of now. Counting series, or telling a birth, is another matter. */
 export function checkRaw(node: Selector, around: readonly Expression[], { known, report }: Checking): void {
   const kind = known(node.metric)?.kind;
-  if (kind === undefined || kind === 'gauge' || around.some(isRate)) return;
-  if (around.some(tellsBirth)) return;
+  if (kind === undefined || kind === 'gauge' || around.some(isRate) || around.some(tellsBirth)) return;
+  const [parent] = around;
+  if (parent?.kind === 'aggregation' && ['count', 'group'].includes(parent.operator)) return;
   report('raw-counter', `${node.metric} is a total since the start: take its increase or rate`);
 }
 
-/** `counter unless counter offset 15m`: what was not there a while ago. */
+/** `total unless total offset 15m`, or a total of a process that started just now: there it is recent. */
 function tellsBirth(node: Expression): boolean {
-  return (
-    node.kind === 'binary' &&
-    node.operator === 'unless' &&
-    selectorsIn(node.right).some(({ offset }) => offset)
-  );
+  if (node.kind !== 'binary') return false;
+  const right = selectorsIn(node.right);
+  if (node.operator === 'and') return right.some(({ metric }) => metric === 'process_start_time_seconds');
+  return node.operator === 'unless' && right.some(({ offset }) => offset);
 }
 
 /** What is counted while the machine starts is there with the first sample: no rate sees it. */

@@ -20,6 +20,13 @@ const same = (one: Labels, other: Labels) =>
 const keep = (labels: Labels, wanted: (label: string) => boolean): Labels =>
   new Map([...labels].filter(([label]) => wanted(label)));
 
+/** `absent` gives its result the labels that the selector asked for by `=`. */
+function absent(selector: Expression | undefined): Labels {
+  const matchers = selector?.kind === 'selector' ? selector.matchers : [];
+  const asked = matchers.filter(({ operator }) => operator === '=');
+  return new Map(asked.map(({ label }) => [label, 'named']));
+}
+
 export class LabelInference {
   constructor(private readonly checking: Checking) {}
 
@@ -64,6 +71,7 @@ export class LabelInference {
       return 'scalar';
     }
     if (name === 'vector') return NOTHING;
+    if (name.startsWith('absent')) return absent(args[0]);
     const inner =
       args.map((one) => this.of(one)).find((shape): shape is Labels => shape !== 'scalar') ?? NOTHING;
     if (name === 'histogram_quantile') return keep(inner, (label) => label !== 'le');
@@ -107,7 +115,8 @@ export class LabelInference {
   }
 
   /** Both sides need the labels they are matched on; the "one" side may carry no other, or it is not one. */
-  private mustHave({ operator, labels, many }: Binary, left: Labels, right: Labels): void {
+  private mustHave(node: Binary, left: Labels, right: Labels): void {
+    const { operator, labels, many } = node;
     for (const [side, carried] of Object.entries({ left, right }))
       for (const label of labels)
         if (!carried.has(label))
@@ -116,15 +125,21 @@ export class LabelInference {
             `${operator} matches on ${label}, which its ${side} side does not carry`,
           );
     if (['and', 'or', 'unless'].includes(operator)) return;
-    const ones = many === undefined ? [left, right] : many === 'left' ? [right] : [left];
-    for (const one of ones) {
-      const extra = [...one.keys()].filter((label) => !labels.includes(label) && MACHINE_LABELS.has(label));
-      if (extra.length > 0)
-        this.checking.report(
-          'grouping',
-          `${operator} finds many series per ${list(labels)}: they differ in ${list(extra)}`,
-        );
-    }
+    const ones = [many === 'left' ? undefined : 'left', many === 'right' ? undefined : 'right'] as const;
+    for (const side of ones) if (side !== undefined) this.mustBeOne(node, node[side], { left, right }[side]);
+  }
+
+  /** A topk per matched labels is one series each, whatever labels it carries. */
+  private mustBeOne({ operator, labels }: Binary, node: Expression, carried: Labels): void {
+    const chosen =
+      node.kind === 'aggregation' && KEEPING_AGGREGATIONS.has(node.operator) && node.grouping === 'by';
+    if (chosen && node.labels.every((label) => labels.includes(label))) return;
+    const extra = [...carried.keys()].filter((label) => !labels.includes(label) && MACHINE_LABELS.has(label));
+    if (extra.length > 0)
+      this.checking.report(
+        'grouping',
+        `${operator} finds many series per ${list(labels)}: they differ in ${list(extra)}`,
+      );
   }
 
   private vector(node: Expression): Labels {

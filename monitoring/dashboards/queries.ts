@@ -1,0 +1,58 @@
+/** The pieces that the dashboards' queries are made of. */
+import { growth, indent } from '../rules/expressions';
+import { CADENCES } from './thresholds';
+
+export const RATE = '$__rate_interval';
+export const TRADER = 'app, trader_id';
+export const NAMED_TRADER = 'app, trader_id, trader_name';
+export const TRADER_LEGEND = '{{trader_name}} · {{app}}';
+
+const braces = (...matchers: readonly string[]) => `{${matchers.filter((one) => one !== '').join(', ')}}`;
+
+export function ofApp(metric: string, matchers = ''): string {
+  return metric + braces('app=~"$app"', matchers);
+}
+
+export function ofTrader(metric: string, matchers = ''): string {
+  return metric + braces('app=~"$app"', 'trader_id=~"$trader"', matchers);
+}
+
+export function ofKlines(metric: string, matchers = ''): string {
+  return metric + braces('app=~"$app"', 'interval=~"$interval"', matchers);
+}
+
+export function ofMachine(metric: string, matchers = ''): string {
+  return metric + braces('app=~"$app"', 'region=~"$region"', 'instance=~"$instance"', matchers);
+}
+
+export function rate(labels: string, selector: string): string {
+  return `sum by (${labels}) (rate(${selector}[${RATE}]))`;
+}
+
+/** The result, and zero where nothing happened yet: a panel that says "No data" when all is well frightens. */
+export function orZero(expression: string, labels: string, always: string): string {
+  return `${expression}\nor on (${labels}) 0 * max by (${labels}) (${always})`;
+}
+
+export function quantile(q: number, labels: string, bucket: string, window: string = RATE): string {
+  return `histogram_quantile(${q}, ${growth(`${labels}, le`, bucket, window)})`;
+}
+
+/** Of the windows, each trader's shortest with enough runs. @param judge labelled by (app, trader_id) */
+export function byCadence(judge: (window: string) => string): string {
+  return CADENCES.map(({ window, runs }) => {
+    const counted = growth(TRADER, ofTrader('trader_executions_total'), window);
+    return `(\n${indent(judge(window))}\n) and on (${TRADER}) ${counted} >= ${runs}`;
+  }).join(`\nor on (${TRADER}) `);
+}
+
+/** Adds the trader's name for the legend. A rename never makes two of one: any one name is taken. */
+export function named(expression: string): string {
+  const names = `topk by (${TRADER}) (1, 0 * ${ofTrader('trader_new_matches')} + 1)`;
+  return `(\n${indent(expression)}\n) * on (${TRADER}) group_left (trader_name) ${names}`;
+}
+
+/** The same for a trader that may not be in the registry, and so has no name: its id stands for it. */
+export function namedOrId(expression: string, labels: string): string {
+  return `${named(expression)}\nor on (${labels}) label_replace(${expression}, "trader_name", "$1", "trader_id", "(.+)")`;
+}
