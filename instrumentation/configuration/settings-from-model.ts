@@ -66,6 +66,17 @@ function milliseconds(model: ConfigurationModel, name: string, least: number, ot
   throw new ConfigProblem(key, `is not a whole number of milliseconds from ${least} to 60000`);
 }
 
+/** Without tracing there is no span to lead to. */
+function exemplars(model: ConfigurationModel, tracing: boolean): boolean {
+  const filter = model.meter_provider?.exemplar_filter ?? 'trace_based';
+  if (filter === 'always_on')
+    throw new ConfigProblem(
+      'meter_provider.exemplar_filter',
+      'always_on is not honoured here: outside a sampled span an exemplar leads nowhere',
+    );
+  return tracing && filter === 'trace_based';
+}
+
 function metricsSettings(model: ConfigurationModel, defaults: MetricsSettings): MetricsSettings {
   const pull = model.meter_provider?.readers[0]?.pull;
   const prometheus = pull?.exporter['prometheus/development'];
@@ -94,7 +105,10 @@ export function settingsFromModel(model: ConfigurationModel, env: NodeJS.Process
     disabled: defaults.disabled || model.disabled === true,
     logLevel: logLevel(model.log_level),
     resource: resourceSettings(model.resource),
-    metrics: metricsSettings(model, defaults.metrics),
+    metrics: Object.freeze({
+      ...metricsSettings(model, defaults.metrics),
+      exemplars: exemplars(model, traces !== undefined),
+    }),
     ...(traces === undefined ? {} : { traces }),
   });
 }

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { labelsOf, labelText, type SeriesLabels } from './labels';
 import type { Rejections } from './rejections';
 
 const MAX_LABELS = 12;
@@ -11,15 +12,12 @@ const PLAIN_NAME = /^[a-zA-Z][a-zA-Z0-9]*(?:_[a-zA-Z0-9]+)*$/;
 const RESERVED = new Set(['le', 'quantile', '_']);
 
 /** A label set that is safe on any page: string values, valid and distinct names, sorted. */
-export interface Labels {
-  readonly attributes: Attributes;
-  /** The same text for the same label set, whatever object it came in. */
-  readonly key: string;
+export interface Labels extends SeriesLabels {
   /** Attributes that were left out. */
   readonly refused: number;
 }
 
-export const NO_LABELS: Labels = { attributes: Object.freeze({}), key: '', refused: 0 };
+export const NO_LABELS: Labels = { attributes: Object.freeze({}), text: '', refused: 0 };
 
 function cleanName(name: string): string {
   let label = name
@@ -97,16 +95,16 @@ export class AttributeGuard {
     const names = Object.keys(source);
     if (names.length > MAX_LABELS) return undefined;
     const attributes: Attributes = {};
-    let [key, before] = ['', ''];
+    let [labels, before] = ['', ''];
     for (const name of names) {
       if (name <= before || this.#names.get(name) !== name) return undefined;
       const text = source[name];
       if (typeof text !== 'string' || text === '' || cleanText(text) !== text) return undefined;
       attributes[name] = text;
-      key += `${name}=${text.length}:${text};`;
+      labels += before === '' ? labelText(name, text) : `,${labelText(name, text)}`;
       before = name;
     }
-    return { attributes, key, refused: 0 };
+    return { attributes, text: labels, refused: 0 };
   }
 
   /** Always a copy: the SDK keeps the object, and its owner may change it afterwards. */
@@ -134,14 +132,7 @@ export class AttributeGuard {
 }
 
 /** An empty value is dropped: to Prometheus a label with an empty value and no label are the same series. */
-function assemble(texts: ReadonlyMap<string, string>): Omit<Labels, 'refused'> {
-  const attributes: Attributes = {};
-  let key = '';
-  for (const label of [...texts.keys()].sort()) {
-    const text = texts.get(label) as string;
-    if (text === '') continue;
-    attributes[label] = text;
-    key += `${label}=${text.length}:${text};`;
-  }
-  return { attributes, key };
+function assemble(texts: ReadonlyMap<string, string>): SeriesLabels {
+  const named = [...texts].filter(([, text]) => text !== '').sort(([a], [b]) => (a < b ? -1 : 1));
+  return labelsOf(Object.fromEntries(named));
 }

@@ -1,109 +1,70 @@
-/** The Prometheus text format 0.0.4. */
-import type { Family, HistogramPoint } from './family';
+/** The text formats: Prometheus' 0.0.4 and OpenMetrics differ in headers and exemplars, not in how a sample is written. */
+import type { Exemplar } from './exemplars';
+import type { Family, HistogramFamily, NumberFamily } from './family';
 
-export const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
-type LabelSet = Readonly<Record<string, unknown>>;
-
-export interface EncodedPage {
-  readonly text: string;
-  /** Sample lines. */
-  readonly series: number;
-  /** Families on the page. */
-  readonly families: number;
-  /** Families left out because they could not be encoded. */
-  readonly skipped: readonly { readonly name: string; readonly error: unknown }[];
+/** One of the text formats, as it is applied to one page. */
+export interface Form {
+  /** The comments before a family's samples; undefined when the form has no place for the family. */
+  header(family: Family): string | undefined;
+  /** Whether a family's samples may carry exemplars. */
+  exemplars(family: Family): boolean;
+  /** The page's last line. */
+  readonly end: string;
 }
 
-function escapeHelp(text: string): string {
-  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n');
-}
-
-function escapeValue(text: string): string {
-  return /[\\\n"]/.test(text) ? text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/"/g, '\\"') : text;
-}
-
-function numberText(value: number): string {
+export function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   return value === Number.NEGATIVE_INFINITY ? '-Inf' : `${value}`;
 }
 
-/** `a="x",b="y"`, without braces. */
-function labelText(labels: LabelSet): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapeValue(String(value))}"`)
-    .join(',');
+function exemplarText(exemplar: Exemplar | undefined): string {
+  if (exemplar === undefined) return '';
+  const { traceId, spanId, value, timeMs } = exemplar;
+  return ` # {trace_id="${traceId}",span_id="${spanId}"} ${numberText(value)} ${timeMs / 1000}`;
 }
 
-export class PageEncoder {
-  readonly #labelTexts = new WeakMap<LabelSet, string>();
-  readonly #bounds = new Map<number, string>();
+/** Sample lines per series. */
+export function linesPerSeries(family: Family): number {
+  return family.type === 'histogram' ? family.boundaries.length + 3 : 1;
+}
 
-  /** A family that cannot be encoded is left out; the rest of the page stands. */
-  encode(families: Iterable<Family>): EncodedPage {
-    const lines: string[] = [];
-    const skipped: { name: string; error: unknown }[] = [];
-    let [encoded, headers] = [0, 0];
-    for (const family of families) {
-      if (family.points.length === 0) continue;
-      const start = lines.length;
-      try {
-        this.#encodeFamily(family, lines);
-        encoded++;
-        headers += 2;
-      } catch (error) {
-        lines.length = start;
-        skipped.push({ name: family.name, error });
-      }
-    }
-    const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-    return { text, series: lines.length - headers, families: encoded, skipped };
-  }
+/** The samples of some of a family's series. */
+export function sampleLines(family: Family, from: number, to: number, exemplars: boolean): string {
+  return family.type === 'histogram'
+    ? histogramLines(family, from, to, exemplars)
+    : numberLines(family, from, to, exemplars);
+}
 
-  #encodeFamily(family: Family, lines: string[]): void {
-    const { name, type } = family;
-    lines.push(`# HELP ${name} ${escapeHelp(family.help) || name}`, `# TYPE ${name} ${type}`);
-    if (family.type === 'histogram') {
-      for (const point of family.points) this.#encodeHistogram(name, point, lines);
-      return;
-    }
-    for (const { attributes, value } of family.points) {
-      const labels = this.#labels(attributes);
-      lines.push(labels === '' ? `${name} ${numberText(value)}` : `${name}{${labels}} ${numberText(value)}`);
-    }
+function numberLines(family: NumberFamily, from: number, to: number, exemplars: boolean): string {
+  const { name, labels, values } = family;
+  const shown = exemplars ? family.exemplars : undefined;
+  const open = `${name}{`;
+  let lines = '';
+  for (let index = from; index < to; index++) {
+    const text = labels[index]?.text ?? '';
+    lines += text === '' ? `${name} ` : `${open}${text}} `;
+    lines += numberText(values[index] ?? Number.NaN);
+    lines += shown === undefined ? '\n' : `${exemplarText(shown[index])}\n`;
   }
+  return lines;
+}
 
-  #encodeHistogram(name: string, point: HistogramPoint, lines: string[]): void {
-    const labels = this.#labels(point.attributes);
-    const bucket = labels === '' ? `${name}_bucket{le="` : `${name}_bucket{${labels},le="`;
-    const braced = labels === '' ? '' : `{${labels}}`;
-    let cumulated = 0;
-    point.boundaries.forEach((bound, index) => {
-      cumulated += point.counts[index] ?? 0;
-      lines.push(`${bucket}${this.#bound(bound)}"} ${cumulated}`);
-    });
-    lines.push(
-      `${bucket}+Inf"} ${point.count}`,
-      `${name}_sum${braced} ${numberText(point.sum)}`,
-      `${name}_count${braced} ${point.count}`,
-    );
-  }
-
-  #labels(attributes: LabelSet): string {
-    let text = this.#labelTexts.get(attributes);
-    if (text === undefined) {
-      text = labelText(attributes);
-      this.#labelTexts.set(attributes, text);
+function histogramLines(family: HistogramFamily, from: number, to: number, exemplars: boolean): string {
+  const { name, labels, boundaries, counts, sums } = family;
+  const bounds = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `le="${numberText(bound)}"} `);
+  let lines = '';
+  for (let index = from; index < to; index++) {
+    const text = labels[index]?.text ?? '';
+    const bucket = text === '' ? `${name}_bucket{` : `${name}_bucket{${text},`;
+    const shown = exemplars ? family.exemplars?.[index] : undefined;
+    let count = 0;
+    for (let bound = 0; bound < bounds.length; bound++) {
+      count += counts[index * bounds.length + bound] ?? 0;
+      lines += bucket + bounds[bound] + count;
+      lines += shown === undefined ? '\n' : `${exemplarText(shown[bound])}\n`;
     }
-    return text;
+    const braced = text === '' ? ' ' : `{${text}} `;
+    lines += `${name}_sum${braced}${numberText(sums[index] ?? 0)}\n${name}_count${braced}${count}\n`;
   }
-
-  #bound(bound: number): string {
-    let text = this.#bounds.get(bound);
-    if (text === undefined) {
-      text = numberText(bound);
-      this.#bounds.set(bound, text);
-    }
-    return text;
-  }
+  return lines;
 }

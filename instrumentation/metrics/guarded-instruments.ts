@@ -1,147 +1,120 @@
 /** Synchronous instruments that let through only what cannot poison a series, and never throw. */
 import {
   type Attributes,
+  type Context,
   type Counter,
   type Gauge,
-  type Histogram,
   type UpDownCounter,
   ValueType,
 } from '@opentelemetry/api';
-import type { Family, NumberPoint } from './family';
+import type { Exemplar, ExemplarFilter } from './exemplars';
+import type { NumberFamily } from './family';
+import type { SeriesLabels } from './labels';
 import { RecordedInstrument } from './recorded-instrument';
 import type { SafeOptions } from './safe-options';
 import { OVERFLOW, type SeriesGuard } from './series-guard';
 
-interface Level extends NumberPoint {
+interface Level {
+  readonly labels: SeriesLabels;
   value: number;
+  exemplar?: Exemplar;
 }
 
-abstract class GuardedSum extends RecordedInstrument<Level> {
+abstract class RecordedLevels extends RecordedInstrument<Level> {
+  protected abstract readonly type: 'counter' | 'gauge';
+
+  constructor(name: string, { description, unit }: SafeOptions, series: SeriesGuard) {
+    super({ name, help: description, unit }, series);
+  }
+
+  protected empty(labels: SeriesLabels): Level {
+    return { labels, value: 0 };
+  }
+
+  family(): NumberFamily {
+    const points = this.points();
+    return {
+      ...this.definition,
+      type: this.type,
+      labels: points.map(({ labels }) => labels),
+      values: Float64Array.from(points, ({ value }) => value),
+    };
+  }
+
+  protected refused(value: number): boolean {
+    if (Number.isFinite(value)) return false;
+    this.series.refuseValue();
+    return true;
+  }
+}
+
+abstract class GuardedSum extends RecordedLevels {
   readonly #integers: boolean;
 
   constructor(name: string, options: SafeOptions, series: SeriesGuard) {
-    super({ name, help: options.description }, series);
+    super(name, options, series);
     this.#integers = options.valueType === ValueType.INT;
   }
 
-  protected abstract readonly type: 'counter' | 'gauge';
-  protected abstract accepts(value: number): boolean;
-
-  add(value: number, attributes?: Attributes): void {
-    if (!Number.isFinite(value) || !this.accepts(value)) {
-      this.series.refuseValue();
-      return;
-    }
-    const point = this.point(this.series.admit(attributes));
+  /** @returns the series that took the value */
+  protected addTo(value: number, attributes: Attributes | undefined): Level | undefined {
+    const point = this.point(this.admit(attributes));
     const sum = point.value + (this.#integers ? Math.trunc(value) : value);
     // A sum that ran over would stay infinite for the life of the process.
-    if (Number.isFinite(sum)) point.value = sum;
-    else this.series.refuseValue();
-  }
-
-  protected empty(attributes: Attributes): Level {
-    return { attributes, value: 0 };
-  }
-
-  family(): Family {
-    return { ...this.definition, type: this.type, points: this.points().map((point) => ({ ...point })) };
+    if (this.refused(sum)) return undefined;
+    point.value = sum;
+    return point;
   }
 }
 
 export class GuardedCounter extends GuardedSum implements Counter {
   protected readonly type = 'counter';
 
-  protected accepts(value: number): boolean {
-    return value >= 0;
+  /** @param exemplarOf absent where there is no tracing: then nothing of it is done */
+  constructor(
+    name: string,
+    options: SafeOptions,
+    series: SeriesGuard,
+    private readonly exemplarOf?: ExemplarFilter,
+  ) {
+    super(name, options, series);
+  }
+
+  add(value: number, attributes?: Attributes, within?: Context): void {
+    if (this.refused(value)) return;
+    if (value >= 0) this.#add(value, attributes, within);
+    else this.series.refuseValue();
+  }
+
+  #add(value: number, attributes: Attributes | undefined, within: Context | undefined): void {
+    const point = this.addTo(value, attributes);
+    // Adding 0 declares a series: there is nothing to show a trace of.
+    if (this.exemplarOf === undefined || point === undefined || value === 0) return;
+    const exemplar = this.exemplarOf(value, within);
+    if (exemplar !== undefined) point.exemplar = exemplar;
+  }
+
+  override family(): NumberFamily {
+    if (this.exemplarOf === undefined) return super.family();
+    return { ...super.family(), exemplars: this.points().map(({ exemplar }) => exemplar) };
   }
 }
 
 export class GuardedUpDownCounter extends GuardedSum implements UpDownCounter {
   protected readonly type = 'gauge';
 
-  protected accepts(): boolean {
-    return true;
+  add(value: number, attributes?: Attributes): void {
+    if (!this.refused(value)) this.addTo(value, attributes);
   }
 }
 
-export class GuardedGauge extends RecordedInstrument<Level> implements Gauge {
-  constructor(name: string, options: SafeOptions, series: SeriesGuard) {
-    super({ name, help: options.description }, series);
-  }
+export class GuardedGauge extends RecordedLevels implements Gauge {
+  protected readonly type = 'gauge';
 
   record(value: number, attributes?: Attributes): void {
-    if (!Number.isFinite(value)) {
-      this.series.refuseValue();
-      return;
-    }
-    const labels = this.series.admit(attributes);
+    if (this.refused(value)) return;
+    const labels = this.admit(attributes);
     // The last of many unrelated levels would mean nothing.
     if (labels !== OVERFLOW) this.point(labels).value = value;
-  }
-
-  protected empty(attributes: Attributes): Level {
-    return { attributes, value: 0 };
-  }
-
-  family(): Family {
-    return { ...this.definition, type: 'gauge', points: this.points().map((point) => ({ ...point })) };
-  }
-}
-
-interface Distribution {
-  readonly attributes: Attributes;
-  count: number;
-  sum: number;
-  /** One more than the boundaries, not cumulated. */
-  readonly counts: number[];
-}
-
-export class GuardedHistogram extends RecordedInstrument<Distribution> implements Histogram {
-  readonly #boundaries: readonly number[];
-
-  constructor(name: string, options: SafeOptions, series: SeriesGuard) {
-    super({ name, help: options.description }, series);
-    this.#boundaries = options.advice.explicitBucketBoundaries;
-  }
-
-  /** NaN declares an empty series: the value is ignored, the series stays. */
-  record(value: number, attributes?: Attributes): void {
-    const declares = Number.isNaN(value);
-    if (!declares && !(Number.isFinite(value) && value >= 0)) {
-      this.series.refuseValue();
-      return;
-    }
-    const point = this.point(this.series.admit(attributes));
-    if (declares) return;
-    if (Number.isFinite(point.sum + value)) this.#count(point, value);
-    else this.series.refuseValue();
-  }
-
-  #count(point: Distribution, value: number): void {
-    point.count++;
-    point.sum += value;
-    const bucket = this.#bucketOf(value);
-    point.counts[bucket] = (point.counts[bucket] ?? 0) + 1;
-  }
-
-  /** The first boundary that is not below the value: buckets include their upper bound. */
-  #bucketOf(value: number): number {
-    let [low, high] = [0, this.#boundaries.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#boundaries[middle] as number) < value) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  protected empty(attributes: Attributes): Distribution {
-    return { attributes, count: 0, sum: 0, counts: new Array(this.#boundaries.length + 1).fill(0) };
-  }
-
-  family(): Family {
-    const boundaries = this.#boundaries;
-    const points = this.points().map((point) => ({ ...point, boundaries, counts: [...point.counts] }));
-    return { ...this.definition, type: 'histogram', points };
   }
 }

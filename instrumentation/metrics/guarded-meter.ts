@@ -6,14 +6,15 @@ import {
   type Gauge,
   type Histogram,
   type Meter,
-  type MeterProvider,
   type MetricOptions,
   type Observable,
   type UpDownCounter,
 } from '@opentelemetry/api';
 import { sayOncePerMinute } from '../diagnostics';
 import type { AttributeGuard } from './attribute-guard';
-import { GuardedCounter, GuardedGauge, GuardedHistogram, GuardedUpDownCounter } from './guarded-instruments';
+import type { ExemplarFilter } from './exemplars';
+import { GuardedHistogram } from './guarded-histogram';
+import { GuardedCounter, GuardedGauge, GuardedUpDownCounter } from './guarded-instruments';
 import { type InstrumentKind, type MetricNames, pageName } from './metric-names';
 import { GuardedObservable } from './observable';
 import type { ObservedCallbacks } from './observed-callbacks';
@@ -25,13 +26,16 @@ import { SeriesGuard } from './series-guard';
 
 export type SeriesLimits = Readonly<Record<InstrumentKind, number>>;
 
-interface Parts {
+/** What a meter is made of. */
+export interface MeterParts {
   readonly names: MetricNames;
   readonly attributes: AttributeGuard;
   readonly callbacks: ObservedCallbacks;
   readonly recorded: RecordedInstruments;
   readonly rejections: Rejections;
   readonly limits: SeriesLimits;
+  /** Absent where there is no tracing. */
+  readonly exemplarOf?: ExemplarFilter | undefined;
 }
 
 /**
@@ -43,11 +47,11 @@ export class GuardedMeter implements Meter {
   readonly #made = new Map<string, { readonly identity: string; readonly instrument: unknown }>();
   readonly #noop = createNoopMeter();
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: MeterParts) {}
 
   createCounter = <A extends Attributes>(name: string, options?: MetricOptions): Counter<A> =>
     this.#make('counter', name, options, this.#noop.createCounter(''), (page, safe, series) =>
-      this.parts.recorded.add(new GuardedCounter(page, safe, series)),
+      this.parts.recorded.add(new GuardedCounter(page, safe, series, this.parts.exemplarOf)),
     );
 
   createUpDownCounter = <A extends Attributes>(name: string, options?: MetricOptions): UpDownCounter<A> =>
@@ -62,7 +66,7 @@ export class GuardedMeter implements Meter {
 
   createHistogram = <A extends Attributes>(name: string, options?: MetricOptions): Histogram<A> =>
     this.#make('histogram', name, options, this.#noop.createHistogram(''), (page, safe, series) =>
-      this.parts.recorded.add(new GuardedHistogram(page, safe, series)),
+      this.parts.recorded.add(new GuardedHistogram(page, safe, series, this.parts.exemplarOf)),
     );
 
   createObservableCounter = <A extends Attributes>(name: string, options?: MetricOptions): Observable<A> =>
@@ -81,7 +85,7 @@ export class GuardedMeter implements Meter {
     this.parts.callbacks.add(callback, targets, (isOpen) =>
       callback({
         observe: (observable: Observable, value: number, attributes?: Attributes) => {
-          const [target] = GuardedObservable.instrumentsOf([observable]);
+          const target = GuardedObservable.instrumentOf(observable);
           if (isOpen() && target !== undefined && targets.has(target)) target.observe(value, attributes);
         },
       }),
@@ -99,7 +103,8 @@ export class GuardedMeter implements Meter {
   ): Observable<A> {
     return this.#make(kind, name, options, this.#noop.createObservableGauge(''), (page, safe, series) => {
       const type = kind === 'observableCounter' ? 'counter' : 'gauge';
-      const instrument = new ObservedInstrument({ name: page, help: safe.description, type }, series);
+      const definition = { name: page, help: safe.description, unit: safe.unit, type } as const;
+      const instrument = new ObservedInstrument(definition, series);
       this.parts.callbacks.addInstrument(instrument);
       return new GuardedObservable(instrument, this.parts.callbacks);
     });
@@ -133,17 +138,5 @@ export class GuardedMeter implements Meter {
       `the instrument "${name.slice(0, 100)}" is refused and records nothing: ${objection}`,
     );
     return refused;
-  }
-}
-
-export class GuardedMeterProvider implements MeterProvider {
-  readonly #meter: GuardedMeter;
-
-  constructor(parts: Parts) {
-    this.#meter = new GuardedMeter(parts);
-  }
-
-  getMeter(): Meter {
-    return this.#meter;
   }
 }

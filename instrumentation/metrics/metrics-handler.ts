@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, sayOncePerMinute } from '../diagnostics';
 import type { BearerToken } from './bearer-token';
 import type { ScrapeCode } from './catalogue';
-import { CONTENT_TYPE } from './exposition';
-import type { PageCache, ServedPage } from './page-cache';
+import { type FormName, negotiate } from './negotiation';
+import { type PageCache, type ServedPage, totalBytes } from './page-cache';
 
 const PATH = '/metrics';
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 interface Answer {
   readonly code: ScrapeCode;
-  readonly body: Buffer;
+  readonly body: readonly Buffer[];
   readonly gzipped: boolean;
 }
 
@@ -25,7 +25,7 @@ function acceptsGzip(request: IncomingMessage): boolean {
 /** Answers `GET /metrics` and nothing else. The status tells the truth: never 200 without the application's metrics. */
 export class MetricsHandler {
   constructor(
-    private readonly pages: PageCache,
+    private readonly pages: Readonly<Record<FormName, PageCache>>,
     private readonly answered: (code: ScrapeCode) => void,
     private readonly timeoutMs: number,
     private readonly token: BearerToken,
@@ -45,39 +45,41 @@ export class MetricsHandler {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { code, body, gzipped } = await this.#page(acceptsGzip(request));
+    const { form, contentType } = negotiate(request.headers.accept);
+    const { code, body, gzipped } = await this.#page(form, acceptsGzip(request));
     response.writeHead(Number(code), {
-      'content-type': code === '200' ? CONTENT_TYPE : PLAIN_TEXT,
-      'content-length': body.length,
+      'content-type': code === '200' ? contentType : PLAIN_TEXT,
+      'content-length': totalBytes(body),
       'cache-control': 'no-store',
-      vary: 'accept-encoding',
+      vary: 'accept, accept-encoding',
       ...(gzipped ? { 'content-encoding': 'gzip' } : {}),
     });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    if (request.method !== 'HEAD') for (const chunk of body) response.write(chunk);
+    response.end();
     this.answered(code);
   }
 
-  async #page(gzipped: boolean): Promise<Answer> {
+  async #page(form: FormName, gzipped: boolean): Promise<Answer> {
     try {
-      const page = await this.#inTime();
-      const body = gzipped ? await page.compressed() : page.plain;
+      const page = await this.#inTime(form);
+      const body = gzipped ? await page.compressed() : page.chunks;
       return { code: '200', body, gzipped };
     } catch (error) {
       const code = error instanceof TooSlow ? '503' : '500';
       sayOncePerMinute(`scrape ${code}`, `a scrape was answered ${code}: ${describe(error)}`);
-      return { code, body: Buffer.from('no metrics could be collected\n'), gzipped: false };
+      return { code, body: [Buffer.from('no metrics could be collected\n')], gzipped: false };
     }
   }
 
   /** Callbacks are cut off earlier; this limit is for a collection that is stuck all the same. */
-  async #inTime(): Promise<ServedPage> {
+  async #inTime(form: FormName): Promise<ServedPage> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new TooSlow('the page was not ready in time')), this.timeoutMs);
       timer.unref();
     });
     try {
-      return await Promise.race([this.pages.current(), late]);
+      return await Promise.race([this.pages[form].current(), late]);
     } finally {
       clearTimeout(timer);
     }

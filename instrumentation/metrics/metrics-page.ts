@@ -1,11 +1,18 @@
 import { describe, sayOncePerMinute } from '../diagnostics';
-import { type EncodedPage, PageEncoder } from './exposition';
+import { SELF_METRICS } from './catalogue';
 import type { Family } from './family';
+import type { FormName } from './negotiation';
 import type { ObservedCallbacks } from './observed-callbacks';
+import { openMetrics } from './open-metrics';
+import { ServedPage } from './page-cache';
+import { PageEncoder, type Written } from './page-encoder';
+import { PLAIN_TEXT } from './plain-text';
 import type { PullReader } from './pull-reader';
 import type { RecordedInstruments } from './recorded-instrument';
 import type { SelfTelemetry } from './self-telemetry';
 import type { SeriesLifetimes } from './series-lifetimes';
+import { Sheet } from './sheet';
+import { Slices } from './slices';
 
 interface Sources {
   /** The application's observed instruments and the callbacks that fill them. */
@@ -33,25 +40,38 @@ interface Collection {
 
 /** Collects and encodes one page. */
 export class MetricsPage {
-  readonly #encoder = new PageEncoder();
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly sources: Sources,
     private readonly timeoutMs: number,
   ) {}
 
-  /** @throws NoMetrics when nothing of the application could be collected although it has metrics. */
-  async render(): Promise<string> {
+  /**
+   * One page after the other, whatever their forms: two collections at once would disturb each other.
+   * @throws NoMetrics when nothing of the application could be collected although it has metrics.
+   */
+  render(form: FormName = 'plain'): Promise<ServedPage> {
+    const page = this.#before.then(() => this.#render(form));
+    this.#before = page.catch(() => {});
+    return page;
+  }
+
+  async #render(form: FormName): Promise<ServedPage> {
     const { ownTelemetry, own, constant } = this.sources;
     const started = performance.now();
     const { families, errors } = await this.#collect();
-    const page = this.#encoder.encode([...constant, ...families]);
-    for (const { name, error } of page.skipped)
-      sayOncePerMinute(`encode ${name}`, `the metric ${name} is left out of the page: ${describe(error)}`);
+    const all = [...constant, ...families];
+    const encoder = createEncoder(form, all);
+    const page = await encoder.write(all);
+    sayWhatIsMissing(page);
     const failures = errors + page.skipped.length;
     ownTelemetry.collected((performance.now() - started) / 1000, failures);
     if (failures > 0 && page.families === constant.length) throw new NoMetrics('nothing could be collected');
-    return this.#finish(page, await own.families());
+    const { series } = await encoder.write(await own.families());
+    const served = new ServedPage(encoder.end());
+    ownTelemetry.served({ bytes: served.bytes, series: page.series + series });
+    return served;
   }
 
   /** All that is synchronous is of one turn of the event loop: sums that belong together agree on every page. */
@@ -66,14 +86,14 @@ export class MetricsPage {
       errors,
     };
   }
+}
 
-  #finish(page: EncodedPage, ownFamilies: readonly Family[]): string {
-    const own = this.#encoder.encode(ownFamilies);
-    const text = page.text + own.text;
-    this.sources.ownTelemetry.served({
-      bytes: Buffer.byteLength(text),
-      series: page.series + own.series,
-    });
-    return text;
-  }
+function createEncoder(form: FormName, families: readonly Family[]): PageEncoder {
+  const format = form === 'plain' ? PLAIN_TEXT : openMetrics([...families, ...SELF_METRICS]);
+  return new PageEncoder(format, new Sheet(), new Slices());
+}
+
+function sayWhatIsMissing({ skipped }: Written): void {
+  for (const { name, error } of skipped)
+    sayOncePerMinute(`encode ${name}`, `the metric ${name} is left out of the page: ${describe(error)}`);
 }

@@ -13,9 +13,13 @@ export class GuardedObservable implements Observable {
     this.#instrument = instrument;
   }
 
+  static instrumentOf(observable: unknown): ObservedInstrument | undefined {
+    return observable instanceof GuardedObservable ? observable.#instrument : undefined;
+  }
+
   static instrumentsOf(observables: readonly unknown[]): ReadonlySet<ObservedInstrument> {
-    const own = observables.filter((observable) => observable instanceof GuardedObservable);
-    return new Set(own.map((observable) => observable.#instrument));
+    const own = observables.map((observable) => GuardedObservable.instrumentOf(observable));
+    return new Set(own.filter((instrument) => instrument !== undefined));
   }
 
   addCallback(callback: ObservableCallback): void {

@@ -1,22 +1,36 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-
-const compress = promisify(gzip);
+import { constants, createGzip } from 'node:zlib';
 
 /** One page as it is sent. */
 export class ServedPage {
-  readonly plain: Buffer;
-  #compressed: Promise<Buffer> | undefined;
+  readonly bytes: number;
+  #compressed: Promise<readonly Buffer[]> | undefined;
 
-  constructor(text: string) {
-    this.plain = Buffer.from(text);
+  constructor(readonly chunks: readonly Buffer[]) {
+    this.bytes = totalBytes(chunks);
   }
 
   /** Compressed once, off the main thread, whoever asks. */
-  compressed(): Promise<Buffer> {
-    this.#compressed ??= compress(this.plain, { level: constants.Z_BEST_SPEED });
+  compressed(): Promise<readonly Buffer[]> {
+    this.#compressed ??= compress(this.chunks);
     return this.#compressed;
   }
+
+  toString(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+}
+
+export function totalBytes(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+async function compress(chunks: readonly Buffer[]): Promise<readonly Buffer[]> {
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+  for (const chunk of chunks) gzip.write(chunk);
+  gzip.end();
+  const compressed: Buffer[] = [];
+  for await (const chunk of gzip) compressed.push(chunk as Buffer);
+  return compressed;
 }
 
 /** However many ask at once, one collection runs; for `maxAgeMs` afterwards its page is given again. */
@@ -26,7 +40,7 @@ export class PageCache {
   #inFlight: Promise<ServedPage> | undefined;
 
   constructor(
-    private readonly render: () => Promise<string>,
+    private readonly render: () => Promise<ServedPage>,
     private readonly maxAgeMs: number,
   ) {}
 
@@ -40,7 +54,7 @@ export class PageCache {
   }
 
   async #renew(): Promise<ServedPage> {
-    const page = new ServedPage(await this.render());
+    const page = await this.render();
     this.#page = page;
     this.#renderedAt = performance.now();
     return page;

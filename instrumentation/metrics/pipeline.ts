@@ -5,8 +5,9 @@ import type { MetricsSettings } from '../settings';
 import { AttributeGuard } from './attribute-guard';
 import { BearerToken } from './bearer-token';
 import { type Address, MetricsEndpoint } from './endpoint';
+import { traceBased } from './exemplars';
 import type { Family } from './family';
-import { GuardedMeterProvider } from './guarded-meter';
+import { GuardedMeterProvider } from './guarded-meter-provider';
 import { MetricNames } from './metric-names';
 import { MetricsHandler } from './metrics-handler';
 import { MetricsPage } from './metrics-page';
@@ -47,6 +48,7 @@ export function createMetricsPipeline(
     recorded,
     rejections: ownTelemetry,
     limits: settings.seriesLimits,
+    exemplarOf: settings.exemplars ? traceBased : undefined,
   });
   const constant = settings.targetInfo ? [targetInfo(resource, attributes)] : [];
   const lifetimes = new SeriesLifetimes(settings.lifetimes, settings.lingerMs);
@@ -63,8 +65,12 @@ function createEndpoint(
   onListening: (address: Address) => void,
 ): MetricsEndpoint {
   const watch = new ScrapeWatch(settings.scrapesExpected);
+  const pages = {
+    plain: new PageCache(() => page.render('plain'), settings.maxAgeMs),
+    openMetrics: new PageCache(() => page.render('openMetrics'), settings.maxAgeMs),
+  };
   const handler = new MetricsHandler(
-    new PageCache(() => page.render(), settings.maxAgeMs),
+    pages,
     (code) => {
       ownTelemetry.answered(code);
       watch.scraped();
@@ -83,6 +89,6 @@ function createEndpoint(
 }
 
 function targetInfo(resource: Resource, guard: AttributeGuard): Family {
-  const { attributes } = guard.clean(resource.attributes);
-  return { name: 'target_info', help: 'Target metadata', type: 'gauge', points: [{ attributes, value: 1 }] };
+  const labels = [guard.clean(resource.attributes)];
+  return { name: 'target_info', help: 'Target metadata', unit: '', type: 'info', labels, values: [1] };
 }

@@ -1,10 +1,9 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { Labels } from './attribute-guard';
-import type { Family } from './family';
+import type { Definition, Family } from './family';
+import type { SeriesLabels } from './labels';
 import type { SeriesGuard } from './series-guard';
 
-type LabelSet = Readonly<Record<string, unknown>>;
-type IsGone = (labels: LabelSet) => boolean;
+type IsGone = (labels: SeriesLabels['attributes']) => boolean;
 
 /** A synchronous instrument as its store sees it. */
 export interface Recorded {
@@ -17,13 +16,13 @@ export interface Recorded {
  * What was recorded through one synchronous instrument, cumulated since the start. The SDK's own storage cannot let a
  * series go; this one can, and gives its place in the limit back.
  */
-export abstract class RecordedInstrument<Point extends { readonly attributes: LabelSet }>
+export abstract class RecordedInstrument<Point extends { readonly labels: SeriesLabels }>
   implements Recorded
 {
   readonly #points = new Map<string, Point>();
 
   constructor(
-    protected readonly definition: { readonly name: string; readonly help: string },
+    protected readonly definition: Definition,
     protected readonly series: SeriesGuard,
   ) {}
 
@@ -34,13 +33,18 @@ export abstract class RecordedInstrument<Point extends { readonly attributes: La
   /** A copy: what is recorded afterwards is not seen in it. */
   abstract family(): Family;
 
-  protected abstract empty(attributes: Attributes): Point;
+  protected abstract empty(labels: SeriesLabels): Point;
 
-  protected point({ key, attributes }: Labels): Point {
-    const known = this.#points.get(key);
+  /** Safe labels: a measurement's own, or `OVERFLOW` when the metric is full. */
+  protected admit(attributes: unknown): Labels {
+    return this.series.admit(attributes, this.#points);
+  }
+
+  protected point(labels: Labels): Point {
+    const known = this.#points.get(labels.text);
     if (known !== undefined) return known;
-    const point = this.empty(attributes);
-    this.#points.set(key, point);
+    const point = this.empty(labels);
+    this.#points.set(labels.text, point);
     return point;
   }
 
@@ -50,11 +54,7 @@ export abstract class RecordedInstrument<Point extends { readonly attributes: La
 
   /** Recorded again, a forgotten series starts at zero, which scrapers know as a reset. */
   forget(isGone: IsGone): void {
-    for (const [key, { attributes }] of this.#points) {
-      if (!isGone(attributes)) continue;
-      this.#points.delete(key);
-      this.series.forget(key);
-    }
+    for (const [text, { labels }] of this.#points) if (isGone(labels.attributes)) this.#points.delete(text);
   }
 }
 

@@ -1,20 +1,24 @@
 import type { AttributeGuard, Labels } from './attribute-guard';
+import { labelsOf } from './labels';
 import type { Rejections } from './rejections';
 
 /** Takes the measurements beyond a metric's limit of series, so that its sum stays exact. */
 export const OVERFLOW: Labels = {
-  attributes: Object.freeze({ otel_metric_overflow: 'true' }),
-  key: 'otel_metric_overflow=4:true;',
+  ...labelsOf(Object.freeze({ otel_metric_overflow: 'true' })),
   refused: 0,
 };
+
+/** The series that a metric has, by their labels' text. */
+interface Held {
+  readonly size: number;
+  has(text: string): boolean;
+}
 
 /**
  * Stands in front of one metric: cleans its labels and holds it to its limit of series, the overflow series included.
  * The SDK's own limit counts per collection interval only and does not hold over many scrapes.
  */
 export class SeriesGuard {
-  readonly #admitted = new Set<string>();
-
   constructor(
     private readonly metric: string,
     private readonly limit: number,
@@ -23,28 +27,19 @@ export class SeriesGuard {
   ) {}
 
   /** Safe labels for a measurement: its own, or `OVERFLOW` when the metric is full. */
-  admit(attributes: unknown): Labels {
+  admit(attributes: unknown, held: Held): Labels {
     const labels = this.attributes.clean(attributes);
-    if (this.#admitted.has(labels.key)) return labels;
-    if (this.#admitted.size >= this.limit - 1) {
-      this.rejections.overflowed(this.metric);
-      return OVERFLOW;
-    }
-    this.#admitted.add(labels.key);
-    return labels;
+    if (held.has(labels.text)) return labels;
+    const own = held.size - (held.has(OVERFLOW.text) ? 1 : 0);
+    return own >= this.limit - 1 ? this.#overflowed() : labels;
   }
 
   refuseValue(): void {
     this.rejections.rejected('value');
   }
 
-  /** Gives a series' place to another. */
-  forget(key: string): void {
-    this.#admitted.delete(key);
-  }
-
-  /** Observed metrics name all their series anew at each collection. */
-  startOver(): void {
-    this.#admitted.clear();
+  #overflowed(): Labels {
+    this.rejections.overflowed(this.metric);
+    return OVERFLOW;
   }
 }

@@ -1,4 +1,3 @@
-import type { Family } from './family';
 import type { ObservedInstrument } from './observed-instrument';
 import type { RecordedInstruments } from './recorded-instrument';
 
@@ -20,6 +19,7 @@ class Lifetimes {
   /** Name → when it was first missed. */
   readonly #gone = new Map<string, number>();
   readonly #except: ReadonlySet<string>;
+  #version = -1;
 
   constructor(
     readonly rule: LifetimeRule,
@@ -29,8 +29,11 @@ class Lifetimes {
   }
 
   /** Only what was seen alive can die: a trader that never loaded keeps its errors. */
-  follow({ points }: Family, nowMs: number): void {
-    const living = new Set(points.map(({ attributes }) => String(attributes[this.rule.label])));
+  follow(instrument: ObservedInstrument, nowMs: number): void {
+    if (instrument.version === this.#version) return;
+    this.#version = instrument.version;
+    const { labels } = instrument.family();
+    const living = new Set(labels.map(({ attributes }) => String(attributes[this.rule.label])));
     for (const name of this.#living) if (!living.has(name)) this.#gone.set(name, nowMs);
     for (const name of living) this.#gone.delete(name);
     for (const name of this.#gone.keys()) {
@@ -65,7 +68,7 @@ export class SeriesLifetimes {
     for (const lifetimes of this.#lifetimes) {
       const instrument = observed.find(({ name }) => name === lifetimes.rule.livesIn);
       if (instrument?.complete !== true) continue;
-      lifetimes.follow(instrument.family(), this.nowMs());
+      lifetimes.follow(instrument, this.nowMs());
       lifetimes.apply(recorded, this.nowMs());
     }
   }

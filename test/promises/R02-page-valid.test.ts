@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CONTENT_TYPE } from '../../instrumentation/metrics/exposition';
+import { PLAIN_TEXT_TYPE } from '../../instrumentation/metrics/plain-text';
 import { attack, fuzzer } from '../fixtures/fuzzer';
 import { parse } from '../support/exposition';
 import { testPipeline } from '../support/metrics-pipeline';
@@ -28,7 +28,7 @@ async function fuzzedPage(seed: number): Promise<FuzzedPage> {
   const fuzz = fuzzer(seed);
   const { meter, page } = testPipeline();
   for (let i = 0; i < RECORDS_PER_PAGE; i++) attack(meter, fuzz);
-  const text = await page.render();
+  const text = `${await page.render()}`;
   try {
     return { text, samples: parse(text).flatMap(({ samples }) => samples).length };
   } catch (error) {
@@ -80,7 +80,7 @@ describe('R2: the page is always valid', () => {
     const scrapers: Scraper[] = [];
     const server = createServer((request, response) => {
       const page = pages[Number(request.url?.slice(1))];
-      response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(page?.text);
+      response.writeHead(200, { 'content-type': PLAIN_TEXT_TYPE }).end(page?.text);
     });
 
     afterAll(async () => {

@@ -16,7 +16,7 @@ export function testPipeline(settings: Partial<MetricsSettings> = {}): TestPipel
   return {
     ...pipeline,
     meter: pipeline.provider.getMeter(),
-    parsed: async () => parse(await pipeline.page.render()),
+    parsed: async () => parse(`${await pipeline.page.render()}`),
   };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { NoMetrics } from '../../../instrumentation/metrics/metrics-page';
-import { PageCache } from '../../../instrumentation/metrics/page-cache';
+import { PageCache, ServedPage } from '../../../instrumentation/metrics/page-cache';
 import { seriesValue } from '../../support/exposition';
 import { testPipeline } from '../../support/metrics-pipeline';
 
@@ -74,7 +74,7 @@ describe('a page whose callbacks fail in part', () => {
   it('tells the bytes and series of the page before it', async () => {
     const { meter, page, parsed } = testPipeline();
     meter.createCounter('c_total').add(1, { é: '比' });
-    const first = await page.render();
+    const first = `${await page.render()}`;
     const second = await parsed();
     expect(seriesValue(second, 'metrics_page_bytes')).toBe(Buffer.byteLength(first));
     expect(seriesValue(second, 'metrics_series')).toBe(
@@ -101,7 +101,7 @@ describe('the page cache', () => {
     const cache = new PageCache(async () => {
       renders++;
       await sleep(10);
-      return 'page\n';
+      return new ServedPage([Buffer.from('page\n')]);
     }, 60_000);
     await Promise.all(Array.from({ length: 64 }, () => cache.current()));
     await cache.current();
@@ -113,10 +113,10 @@ describe('the page cache', () => {
     const cache = new PageCache(async () => {
       renders++;
       if (renders === 1) throw new Error('no');
-      return `${renders}`;
+      return new ServedPage([Buffer.from(`${renders}`)]);
     }, 0);
     await expect(cache.current()).rejects.toThrow('no');
-    expect((await cache.current()).plain.toString()).toBe('2');
-    expect((await cache.current()).plain.toString()).toBe('3');
+    expect(`${await cache.current()}`).toBe('2');
+    expect(`${await cache.current()}`).toBe('3');
   });
 });

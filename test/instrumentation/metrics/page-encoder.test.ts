@@ -2,8 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { type DataPoint, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
-import { PageEncoder } from '../../../instrumentation/metrics/exposition';
 import { type Family, familyOf } from '../../../instrumentation/metrics/family';
+import { labelsOf } from '../../../instrumentation/metrics/labels';
+import { ServedPage } from '../../../instrumentation/metrics/page-cache';
+import { PageEncoder } from '../../../instrumentation/metrics/page-encoder';
+import { PLAIN_TEXT } from '../../../instrumentation/metrics/plain-text';
+import { Sheet } from '../../../instrumentation/metrics/sheet';
+import { Slices } from '../../../instrumentation/metrics/slices';
 import { parse, type Sample, seriesKey } from '../../support/exposition';
 
 class Reader extends MetricReader {
@@ -37,6 +42,12 @@ async function collected(records: readonly [number, Record<string, string>][]) {
   return (await reader.collect()).resourceMetrics;
 }
 
+async function encoded(families: readonly Family[]) {
+  const encoder = new PageEncoder(PLAIN_TEXT, new Sheet(), new Slices());
+  const written = await encoder.write(families);
+  return { ...written, text: `${new ServedPage(encoder.end())}` };
+}
+
 const byKey = (samples: readonly Sample[]) =>
   new Map(samples.map(({ name, labels: own, value }) => [seriesKey(name, own), value]));
 
@@ -48,7 +59,7 @@ describe('the page encoder', () => {
         const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
         const theirs = parse(serializer.serialize(resourceMetrics));
         const families = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics).map(familyOf);
-        const page = new PageEncoder().encode(families.filter((family) => family !== undefined));
+        const page = await encoded(families.filter((family) => family !== undefined));
         const ours = parse(page.text);
         const shape = (all: typeof ours) => all.map(({ name, type, help }) => ({ name, type, help }));
         expect(shape(ours)).toEqual(shape(theirs));
@@ -60,25 +71,22 @@ describe('the page encoder', () => {
     );
   });
 
-  it('leaves out a family that cannot be encoded, and names it', () => {
+  it('leaves out a family that cannot be encoded, and names it', async () => {
     const bad = {
-      get attributes(): never {
+      attributes: {},
+      get text(): never {
         throw new Error('no');
       },
-      value: 1,
     };
+    const x = labelsOf({ x: '1' });
+    const gauge = { help: '', unit: '', type: 'gauge' } as const;
     const families: Family[] = [
-      { name: 'a', help: 'A', type: 'gauge', points: [{ attributes: {}, value: 1 }] },
-      { name: 'b', help: 'B', type: 'gauge', points: [{ attributes: { x: '1' }, value: 1 }, bad] },
-      {
-        name: 'c',
-        help: '',
-        type: 'gauge',
-        points: [{ attributes: { x: '1' }, value: Number.POSITIVE_INFINITY }],
-      },
-      { name: 'd', help: 'D', type: 'gauge', points: [] },
+      { ...gauge, name: 'a', help: 'A', labels: [labelsOf({})], values: [1] },
+      { ...gauge, name: 'b', help: 'B', labels: [x, bad], values: [1, 1] },
+      { ...gauge, name: 'c', labels: [x], values: [Number.POSITIVE_INFINITY] },
+      { ...gauge, name: 'd', help: 'D', labels: [], values: [] },
     ];
-    const page = new PageEncoder().encode(families);
+    const page = await encoded(families);
     expect(page.text).toBe('# HELP a A\n# TYPE a gauge\na 1\n# HELP c c\n# TYPE c gauge\nc{x="1"} +Inf\n');
     expect({ ...page, text: '' }).toMatchObject({ series: 2, families: 2, skipped: [{ name: 'b' }] });
   });
