@@ -53,7 +53,7 @@ export class StatusEvents {
   }
 
   close(): void {
-    for (const client of this.clients) client.destroy();
+    for (const client of this.clients) client.end();
     clearInterval(this.heartbeat);
   }
 

@@ -45,8 +45,13 @@ let refusing = false;
 let metrics: MetricsServer;
 let served: ServedPage;
 let browser: TestBrowser;
+let page: Page;
 
-const shown = (page: Page) => page.waitForSelector('main:not([hidden])', { timeout: 30_000 });
+async function open(): Promise<Page> {
+  const opened = await browser.open(served.url);
+  await opened.waitForSelector('main:not([hidden])', { timeout: 30_000 });
+  return opened;
+}
 
 describeWith('chromium')('the status page of a machine with 101 traders, some of them hostile', () => {
   beforeAll(async () => {
@@ -55,6 +60,7 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     );
     [served, browser] = await Promise.all([servePage(() => metrics.url), TestBrowser.start()]);
     mkdirSync(REPORTS, { recursive: true });
+    page = await open();
   }, 60_000);
 
   afterAll(async () => {
@@ -64,8 +70,6 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   });
 
   it('shows every name as text, however hostile or long', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
     const names = await page.locator('#traders tbody .name').allTextContents();
     expect(names).toHaveLength(traders.length);
     expect(new Set(names)).toEqual(new Set(traders.map(({ name }) => name)));
@@ -78,7 +82,6 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
 
   it('puts what is wrong first, with evidence and a runbook', async () => {
     screenings = 20;
-    const page = await browser.open(served.url);
     await page.waitForSelector('#findings [data-severity="warning"], #findings [data-severity="critical"]');
     expect(await page.locator('#headline').textContent()).toContain('Momentum Break');
     expect(await page.locator('#findings a').first().getAttribute('href')).toMatch(/^\/runbooks\/\w+\.md$/);
@@ -88,13 +91,12 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   });
 
   it('finds a trader among many by a word', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
     await page.locator('#filter').fill('trader 17');
     expect(await page.locator('#traders tbody .name').allTextContents()).toEqual(['Trader 17']);
     expect(await page.locator('#traders-count').textContent()).toBe(`1 of ${traders.length} traders`);
     await page.locator('#filter').fill('no such trader');
     expect(await page.locator('#traders-none').textContent()).toMatch(/No trader/);
+    await page.locator('#filter').fill('');
   });
 
   it.each([
@@ -105,9 +107,8 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   ] as const)(
     '%s at %i px: every text has the contrast of WCAG AA, nothing scrolls sideways',
     async (scheme, width) => {
-      const page = await browser.open(served.url, { colorScheme: scheme, viewport: { width, height: 740 } });
-      await shown(page);
-      await page.locator('details').first().waitFor();
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 740 });
       await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       const { weak, texts } = await contrastOf(page);
@@ -120,8 +121,7 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   );
 
   it('is reached by the keyboard alone: every control has its turn and shows it', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
+    const page = await open();
     const reached: string[] = [];
     for (let press = 0; press < 12; press++) {
       await page.keyboard.press('Tab');
@@ -137,11 +137,11 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     expect(reached[0]).toBe('skip');
     expect(reached).toEqual(expect.arrayContaining(['runbook', 'Evidence', 'As a table', 'filter']));
     expect(reached.filter((one) => one.startsWith('unseen'))).toEqual([]);
+    await page.close();
   });
 
   it('skips to the traders, and opens a table by the keyboard', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
+    const page = await open();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expect(page.evaluate('document.activeElement.id')).resolves.toBe('traders-title');
@@ -150,11 +150,10 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     await page.locator('#matches tbody tr').first().waitFor();
     expect(await page.locator('#matches thead th').allTextContents()).toEqual(['When', 'new', 'continuing']);
     expect(await page.locator('#matches tbody tr').first().textContent()).toMatch(/^now7/);
+    await page.close();
   });
 
   it('speaks once of what is wrong, not of every figure that moved', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
     await page.evaluate(`
       globalThis.spoken = 0;
       new MutationObserver((changes) => { spoken += changes.length; })
@@ -167,8 +166,6 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   });
 
   it('says how old it is, and why, when the metrics cannot be read', async () => {
-    const page = await browser.open(served.url);
-    await shown(page);
     refusing = true;
     const banner = page.locator('#banner');
     await banner.waitFor({ state: 'visible' });
