@@ -1,0 +1,150 @@
+import type { Signal } from '../signal';
+import { type OpenSegmentFile, removeSegments, segmentPath } from './journal-files';
+import { encodeAcknowledged, encodeSignal } from './record';
+import { Segment } from './segment';
+import { WaitingSignals } from './waiting-signals';
+
+export interface ChainOptions {
+  readonly folder: string;
+  /** What all segments together may take. */
+  readonly maxBytes: number;
+  /** A segment that holds so much is followed by a new one. */
+  readonly segmentBytes: number;
+  readonly openFile: OpenSegmentFile;
+}
+
+export interface ChainObserver {
+  /** Nothing is written any more, until `resume`. */
+  failed(error: unknown): void;
+  /** There is no room for `outside` signals that wait. */
+  overfull(outside: number): void;
+  roomAgain(): void;
+}
+
+/** Signals written in one turn: after a failure thousands may wait, and the trader goes on meanwhile. */
+const MOST_PER_TURN = 200;
+
+/**
+ * Which unacknowledged signal is in which segment. Segments go from the oldest on, and only when every signal in them
+ * is acknowledged: an acknowledgement is never older than its signal, so none outlives the other's file.
+ */
+export class SegmentChain {
+  readonly waiting = new WaitingSignals();
+  private segments: Segment[] = [];
+  private writable = false;
+  /** Files whose signals are in newer ones, or will be: they go once those are on the disk. */
+  private replaced: string[] = [];
+  private nextNumber = 1;
+
+  constructor(
+    private readonly options: ChainOptions,
+    private readonly observer: ChainObserver,
+  ) {}
+
+  /** @param nextNumber above those of `files`, which another process wrote and `resume` replaces */
+  takeOver(files: readonly string[], nextNumber: number): void {
+    this.replaced = [...files];
+    this.nextNumber = nextNumber;
+  }
+
+  isJournalled(id: string): boolean {
+    return this.writable && this.waiting.get(id)?.segment !== undefined;
+  }
+
+  put(signal: Signal): void {
+    this.waiting.add(signal);
+    if (this.writable) this.record();
+  }
+
+  settle(signals: readonly Signal[]): void {
+    const written = signals.map(({ id }) => id).filter((id) => this.waiting.remove(id));
+    if (!this.writable) return;
+    if (written.length > 0) this.segmentFor(0).append(encodeAcknowledged(written));
+    this.prune();
+    this.record();
+  }
+
+  /** Begins a segment with all that waits. @returns true once that is on the disk, and what it replaces is gone */
+  async resume(): Promise<boolean> {
+    this.writable = true;
+    this.rotate();
+    let left = true;
+    while (left) {
+      left = this.record();
+      if (!(await this.durable())) return false;
+    }
+    await removeSegments(this.replaced.splice(0));
+    return true;
+  }
+
+  /** @returns true once all that was recorded so far is on the disk, false when it will not be */
+  async durable(): Promise<boolean> {
+    const answers = await Promise.all(this.segments.map((segment) => segment.durable()));
+    return answers.every(Boolean) && this.writable;
+  }
+
+  /** Leaves no file behind where nothing waits. */
+  async close(): Promise<void> {
+    await Promise.all(this.segments.map((segment) => segment.close()));
+    const done = this.writable && this.waiting.size === 0 && this.replaced.length === 0;
+    this.writable = false;
+    if (done) await removeSegments(pathsOf(this.segments));
+  }
+
+  /** Writes down what is in no file, as far as there is room. @returns whether more of it is to be written */
+  private record(): boolean {
+    let left = MOST_PER_TURN;
+    for (const waiting of this.waiting.inNoFile()) {
+      if (left-- === 0) return true;
+      const frame = encodeSignal(waiting.signal);
+      if (this.bytes() + frame.length > this.options.maxBytes) {
+        this.observer.overfull(this.waiting.outside);
+        return false;
+      }
+      const segment = this.segmentFor(frame.length);
+      this.waiting.wroteTo(waiting, segment);
+      segment.append(frame);
+    }
+    this.observer.roomAgain();
+    return false;
+  }
+
+  private bytes(): number {
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  private segmentFor(bytes: number): Segment {
+    const last = this.segments.at(-1);
+    return last === undefined || last.bytes + bytes > this.options.segmentBytes ? this.rotate() : last;
+  }
+
+  private rotate(): Segment {
+    void this.segments.at(-1)?.close();
+    const path = segmentPath(this.options.folder, this.nextNumber++);
+    const segment: Segment = new Segment(path, this.options.openFile, (error) => this.fail(segment, error));
+    this.segments.push(segment);
+    return segment;
+  }
+
+  private prune(): void {
+    if (this.replaced.length > 0) return;
+    while (this.segments.length > 1 && this.segments[0]?.unacknowledged === 0) {
+      const oldest = this.segments.splice(0, 1);
+      void oldest[0]?.close().then(() => removeSegments(pathsOf(oldest)));
+    }
+  }
+
+  /** What the failed segment holds may be whole or not: all that waits is written anew later. */
+  private fail(segment: Segment, error: unknown): void {
+    if (!this.writable || !this.segments.includes(segment)) return;
+    this.writable = false;
+    const failed = this.segments.splice(0);
+    const empty = failed.filter((one) => one.isEmpty);
+    this.replaced.push(...pathsOf(failed.filter((one) => !one.isEmpty)));
+    void Promise.all(failed.map((one) => one.close())).then(() => removeSegments(pathsOf(empty)));
+    this.waiting.forgetFiles();
+    this.observer.failed(error);
+  }
+}
+
+const pathsOf = (segments: readonly Segment[]) => segments.map(({ path }) => path);
