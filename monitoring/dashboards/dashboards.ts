@@ -1,4 +1,5 @@
 /** All dashboards, and the files that they make. */
+import { jsonText } from '../json-text';
 import { grafanaDashboard } from './builder/grafana-dashboard';
 import { FILTER_EXECUTION } from './definitions/filter-execution';
 import { FLEET } from './definitions/fleet';
@@ -23,10 +24,5 @@ export function dashboardPath(uid: string): string {
 
 /** Text by path from the project's root. */
 export function generatedFiles(): Map<string, string> {
-  return new Map(
-    DASHBOARDS.map((spec) => [
-      dashboardPath(spec.uid),
-      `${JSON.stringify(grafanaDashboard(spec), null, 2)}\n`,
-    ]),
-  );
+  return new Map(DASHBOARDS.map((spec) => [dashboardPath(spec.uid), jsonText(grafanaDashboard(spec))]));
 }

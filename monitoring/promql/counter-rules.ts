@@ -20,8 +20,14 @@ export function checkKind(node: Call, { known, report }: Checking): void {
   }
 }
 
-/** A total since the last restart answers no question of now. Counting series, or telling a birth, is another matter. */
-export function checkRaw(node: Selector, around: readonly Expression[], { known, report }: Checking): void {
+/** A total since the last restart answers no question of now. Counting series, or telling a birth, is
+ * another matter; and somebody who follows a runbook knows since when the machine runs. */
+export function checkRaw(
+  node: Selector,
+  around: readonly Expression[],
+  { known, place, report }: Checking,
+): void {
+  if (place === 'runbook') return;
   const kind = known(node.metric)?.kind;
   if (kind === undefined || kind === 'gauge' || around.some(isRate) || around.some(tellsBirth)) return;
   const [parent] = around;

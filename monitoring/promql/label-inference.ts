@@ -48,8 +48,8 @@ export class LabelInference {
   }
 
   private selector({ metric }: Selector): Labels {
-    const labels = this.checking.known(metric)?.labels.keys() ?? [];
-    return new Map([...labels].map((label) => [label, 'carried']));
+    const labels = this.checking.known(metric)?.labels;
+    return labels === undefined ? NOTHING : new Map([...labels.keys()].map((label) => [label, 'carried']));
   }
 
   private aggregation({ operator, grouping, labels, operand }: Aggregation): Labels {

@@ -32,7 +32,7 @@ export const FILTER_EXECUTION: DashboardSpec = {
           kind: 'timeseries',
           title: 'Filter Execution Duration (p95)',
           description:
-            'Time of a trader’s run in its worker, 95 of 100 runs below. When red, filters are being stopped by the deadline: shorten the filter, or watch fewer symbols or shorter histories with it.',
+            'Time of a trader’s run in its worker, 95 of 100 runs below, over as long a time as it needs for a few runs. When red, filters are being stopped by the deadline: shorten the filter, or watch fewer symbols or shorter histories with it.',
           unit: 's',
           width: 12,
           min: 0,

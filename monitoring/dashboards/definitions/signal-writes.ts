@@ -19,7 +19,7 @@ export const WRITE_ROWS: readonly Row[] = [
         kind: 'timeseries',
         title: 'Signal Latency (p95)',
         description:
-          'From the candle’s close on the exchange: detected within a second or two, persisted within a batch (ten seconds), analysed after. detected high: cycles wait for late closes or for workers. persisted high: the database is slow.',
+          'From the candle’s close on the exchange, last hour: detected within a second or two, persisted within a batch (ten seconds), analysed after. detected high: cycles wait for late closes or for workers. persisted high: the database is slow.',
         unit: 's',
         width: 8,
         min: 0,

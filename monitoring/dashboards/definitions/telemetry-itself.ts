@@ -49,7 +49,7 @@ export const TELEMETRY_ROWS: readonly Row[] = [
         kind: 'timeseries',
         title: 'Scrape Duration (p95)',
         description:
-          'Time to collect and encode a page. When red, there are too many series, or the event loop is late; a scraper gives up after ten seconds.',
+          'Time to collect and encode a page, last ten minutes. When red, there are too many series, or the event loop is late; a scraper gives up after ten seconds.',
         unit: 's',
         width: 6,
         min: 0,
