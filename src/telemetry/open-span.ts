@@ -21,9 +21,8 @@ const opened = new WeakMap<Span, OpenSpan>();
  * All times are those of the monotonic clock. A trace is put on the wall clock once, where it begins: no jump bends it.
  */
 export class OpenSpan {
-  /** What runs in here has this span as its parent; see `within`. */
-  readonly context: Context;
-  private readonly children = new Set<OpenSpan>();
+  private children: Set<OpenSpan> | undefined;
+  private own: Context | undefined;
   private over = false;
 
   /** @param wallOffsetMs wall clock less monotonic clock, the same for a whole trace */
@@ -33,9 +32,16 @@ export class OpenSpan {
     readonly startMs: number,
     readonly wallOffsetMs: number,
   ) {
-    this.context = trace.setSpan(parent?.context ?? ROOT_CONTEXT, span);
-    opened.set(span, this);
-    parent?.children.add(this);
+    if (parent) parent.adopt(this);
+  }
+
+  /** What runs in here has this span as its parent; see `within`. Most spans are leaves, which need none. */
+  get context(): Context {
+    if (this.own === undefined) {
+      this.own = trace.setSpan(this.parent?.context ?? ROOT_CONTEXT, this.span);
+      opened.set(this.span, this);
+    }
+    return this.own;
   }
 
   /** The span under way here; undefined where there is none or where it has ended. */
@@ -94,7 +100,7 @@ export class OpenSpan {
   end(atMs = Number.POSITIVE_INFINITY): void {
     if (this.over) return;
     const endMs = Math.max(Math.min(atMs, monotonicNowMs()), this.startMs);
-    for (const child of this.children) child.end(endMs);
+    for (const child of this.children ?? []) child.end(endMs);
     this.leave();
     this.span.end(endMs + this.wallOffsetMs);
   }
@@ -104,9 +110,14 @@ export class OpenSpan {
     if (!this.over) this.leave();
   }
 
+  private adopt(child: OpenSpan): void {
+    this.children ??= new Set();
+    this.children.add(child);
+  }
+
   private leave(): void {
     this.over = true;
-    this.parent?.children.delete(this);
+    this.parent?.children?.delete(this);
   }
 }
 

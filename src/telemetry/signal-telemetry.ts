@@ -64,9 +64,14 @@ export class SignalTelemetry {
 
   /** Call in the same turn of the event loop as the enqueueing, or a scrape between them breaks conservation. */
   generated(signal: MeasuredSignal, labels: TraderLabels): void {
+    this.takenOver(signal, labels);
+    this.reached('detected', signal);
+  }
+
+  /** A former process detected it: it is counted here too, since its fate will be, but was detected only once. */
+  takenOver(signal: MeasuredSignal, labels: TraderLabels): void {
     this.generatedTotal.add(1, { trader_id: signal.traderId, symbol: signal.symbol });
     this.traderSignals.add(1, labels.named);
-    this.reached('detected', signal);
   }
 
   persisted(signal: MeasuredSignal): void {

@@ -1,4 +1,4 @@
-import { isSpanContextValid, ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
+import { INVALID_TRACEID, ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
 import { monotonicNowMs } from './monotonic';
 import { OpenSpan } from './open-span';
 
@@ -31,7 +31,7 @@ export class Spans {
     const wallOffsetMs = parent?.wallOffsetMs ?? Date.now() - monotonicNowMs();
     const options = { kind, startTime: startMs + wallOffsetMs };
     const span = this.tracer.startSpan(name, options, parent?.context ?? ROOT_CONTEXT);
-    if (!isSpanContextValid(span.spanContext())) return undefined;
+    if (span.spanContext().traceId === INVALID_TRACEID) return undefined;
     return new OpenSpan(span, parent, startMs, wallOffsetMs);
   }
 }
