@@ -7,6 +7,8 @@ import {
   type TickerTable,
 } from '../market/shared-columns';
 
+const CLOSE_COLUMN = CANDLE_COLUMNS.indexOf('close');
+
 /** A writer holds a slot for microseconds: one that stays odd this long is not being written, it is broken. */
 const TRIES = 1000;
 
@@ -30,28 +32,46 @@ export class CandleReader {
   start = 0;
   closed = 0;
   hasOpen = false;
+  /** Of the newest closed candle. */
+  newestOpenMs = 0;
+  newestClose = 0;
   private readonly header: Int32Array;
   private readonly columns: Float64Array;
-  private readonly slotSize: number;
+  private slot = 0;
+  private target: Float64Array = new Float64Array();
+  private wanted: readonly number[] = [];
 
   constructor(private readonly table: CandleTable) {
     this.header = new Int32Array(table.header);
     this.columns = new Float64Array(table.columns);
-    this.slotSize = CANDLE_COLUMNS.length * table.capacity;
   }
 
-  /** Copies every column of the slot and sets `start`, `closed` and `hasOpen`. */
-  read(slot: number, target: Float64Array): boolean {
-    const at = slot * HEADER.size;
-    const first = columnOffset(this.table, slot, 0);
-    const values = this.columns.subarray(first, first + this.slotSize);
-    return readStable(this.header, at, () => {
-      this.start = this.header[at + HEADER.start]!;
-      this.closed = this.header[at + HEADER.closed]!;
-      this.hasOpen = this.header[at + HEADER.hasOpen] === 1;
-      target.set(values);
-    });
+  /** Copies these columns' candles to their places in `target` and sets the fields above. */
+  read(slot: number, target: Float64Array, wanted: readonly number[]): boolean {
+    this.slot = slot;
+    this.target = target;
+    this.wanted = wanted;
+    return readStable(this.header, slot * HEADER.size, this.copy);
   }
+
+  /** Only the candles: a column has room in which they move. While the slot is being written, anything may be read. */
+  private readonly copy = () => {
+    const { header, columns, table, slot, target } = this;
+    const { capacity } = table;
+    const at = slot * HEADER.size;
+    this.start = header[at + HEADER.start]!;
+    this.closed = header[at + HEADER.closed]!;
+    this.hasOpen = header[at + HEADER.hasOpen] === 1;
+    const end = Math.min(this.start + this.closed + 1, capacity);
+    const first = columnOffset(table, slot, 0);
+    for (const column of this.wanted) {
+      const from = column * capacity;
+      target.set(columns.subarray(first + from + this.start, first + from + end), from + this.start);
+    }
+    const newest = first + this.start + this.closed - 1;
+    this.newestOpenMs = columns[newest]!;
+    this.newestClose = columns[newest + CLOSE_COLUMN * capacity]!;
+  };
 
   has(slot: number): boolean {
     return slot >= 0 && slot < this.table.slots;

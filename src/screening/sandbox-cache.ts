@@ -2,6 +2,7 @@ import type { Script } from 'node:vm';
 import { compileFilter } from './filter-source';
 import type { FilterTask } from './messages';
 import { FilterSandbox } from './sandbox';
+import { usedColumns } from './used-columns';
 
 /** A context with its indicators takes some 0.3 MB of the worker's heap and a few milliseconds to make. */
 const MOST_SANDBOXES = 64;
@@ -34,7 +35,7 @@ export class SandboxCache {
   private make(task: FilterTask, key: string): Prepared {
     const compiled = compileFilter(task.code);
     if (!compiled.ok) return compiled;
-    const sandbox = new FilterSandbox(this.realmScript, compiled.expression);
+    const sandbox = new FilterSandbox(this.realmScript, compiled.expression, usedColumns(task.code));
     this.byTrader.set(task.traderId, { key, sandbox });
     if (this.byTrader.size > MOST_SANDBOXES) this.byTrader.delete(this.byTrader.keys().next().value!);
     return { ok: true, sandbox };

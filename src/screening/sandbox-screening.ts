@@ -4,7 +4,6 @@ import { type FilterTask, type SymbolFault, type SymbolMatch, VERDICTS, type Ver
 import { BAD_RETURN, ERROR, MATCH, NO_MATCH } from './realm/filter-verdict';
 import type { FilterSandbox } from './sandbox';
 
-const CLOSE_COLUMN = 4;
 const LAST = TICKER_COLUMNS.indexOf('last');
 const OPEN = TICKER_COLUMNS.indexOf('open');
 const QUOTE_VOLUME = TICKER_COLUMNS.indexOf('quoteVolume');
@@ -57,25 +56,18 @@ export class SymbolScreening {
   private fillFrame(slot: number, frame: number): Verdict | undefined {
     const reader = this.readers[frame]!;
     if (!reader.has(slot)) return 'no_data';
-    if (!reader.read(slot, this.frames[frame]!)) return 'stale_data';
+    if (!reader.read(slot, this.frames[frame]!, this.sandbox.columns)) return 'stale_data';
     const { start, closed, hasOpen } = reader;
     if (closed === 0) return 'no_data';
     if (closed < this.task.minCandles) return 'insufficient_history';
-    if (this.newestOpenOf(frame) < this.task.timeframes[frame]!.expectedOpenMs) return 'stale_data';
+    if (reader.newestOpenMs < this.task.timeframes[frame]!.expectedOpenMs) return 'stale_data';
     this.sandbox.place(frame, start, closed + (this.task.includeOpenCandle && hasOpen ? 1 : 0));
     return undefined;
   }
 
-  private newestOpenOf(frame: number): number {
-    const { start, closed } = this.readers[frame]!;
-    return this.frames[frame]![start + closed - 1]!;
-  }
-
   private evaluate(index: number): Verdict {
-    const { start, closed } = this.readers[0]!;
-    const price =
-      this.frames[0]![CLOSE_COLUMN * this.task.timeframes[0]!.table.capacity + start + closed - 1]!;
-    this.newestOpenMs = Math.max(this.newestOpenMs ?? 0, this.newestOpenOf(0));
+    const { newestOpenMs, newestClose: price } = this.readers[0]!;
+    this.newestOpenMs = Math.max(this.newestOpenMs ?? 0, newestOpenMs);
     this.tickers.read(this.task.slots[index]!, this.ticker);
     this.sandbox.tickerScratch.set(this.ticker);
     const verdict = VERDICT_OF[this.sandbox.evaluate(this.task.symbols[index]!, price)] ?? 'bad_return';

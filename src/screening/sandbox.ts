@@ -1,9 +1,14 @@
 import { createContext, Script } from 'node:vm';
+import { CANDLE_COLUMNS } from '../market/shared-columns';
 import type { Realm } from './realm/realm';
 
 /** No stack is decorated and no loader is offered: both would call functions of the worker's realm. */
 const RUN = { displayErrors: false } as const;
 const drain = new Script('0', { filename: 'drain' });
+
+function maskOf(columns: readonly number[]): number {
+  return columns.reduce((mask, column) => mask | (1 << column), 0);
+}
 
 /**
  * One filter in a context of its own. What the filter can reach was all made inside that context; from here it is given
@@ -16,9 +21,12 @@ export class FilterSandbox {
   });
   private readonly realm: Realm;
   private readonly frames: Float64Array[] = [];
+  /** What the filter can touch, as indices of columns; others do not exist for it. */
+  readonly columns: readonly number[];
 
   /** @param expression a filter wrapped by `compileFilter` */
-  constructor(realmScript: Script, expression: string) {
+  constructor(realmScript: Script, expression: string, used: ReadonlySet<(typeof CANDLE_COLUMNS)[number]>) {
+    this.columns = CANDLE_COLUMNS.flatMap((name, index) => (used.has(name) ? [index] : []));
     this.realm = realmScript.runInContext(this.context, RUN) as Realm;
     const filter = new Script(expression, { filename: 'filter', lineOffset: -1 });
     this.realm.install(filter.runInContext(this.context, RUN) as () => unknown);
@@ -26,7 +34,7 @@ export class FilterSandbox {
 
   /** Scratch memory that takes one symbol's candles of an interval: all columns, each of `capacity`. */
   frame(index: number, interval: string, capacity: number): Float64Array {
-    this.frames[index] ??= this.realm.addFrame(interval, capacity);
+    this.frames[index] ??= this.realm.addFrame(interval, capacity, maskOf(this.columns));
     return this.frames[index];
   }
 

@@ -12,6 +12,7 @@ import { CandleReader, TickerReader } from '../../src/screening/candle-reader';
 import { fillSlot } from '../support/filter-orders';
 
 const table = allocateCandleTable('1m', 3, 10);
+const ALL = CANDLE_COLUMNS.map((_, column) => column);
 const scratch = () => new Float64Array(CANDLE_COLUMNS.length * table.capacity);
 
 describe('CandleReader', () => {
@@ -19,16 +20,27 @@ describe('CandleReader', () => {
     fillSlot(table, 1, 8, true);
     const reader = new CandleReader(table);
     const target = scratch();
-    expect(reader.read(1, target)).toBe(true);
+    expect(reader.read(1, target, ALL)).toBe(true);
     expect([reader.start, reader.closed, reader.hasOpen]).toEqual([0, 8, true]);
     expect(target[4 * table.capacity + 7]).toBe(108);
     expect(target[8]).toBe(8 * 60_000);
   });
 
+  it('copies no other columns, and tells the newest candle all the same', () => {
+    fillSlot(table, 1, 8, true);
+    const reader = new CandleReader(table);
+    const target = scratch();
+    const volume = CANDLE_COLUMNS.indexOf('volume');
+    expect(reader.read(1, target, [volume])).toBe(true);
+    const touched = [...target.keys()].filter((index) => target[index] !== 0);
+    expect(new Set(touched.map((index) => Math.floor(index / table.capacity)))).toEqual(new Set([volume]));
+    expect([reader.newestOpenMs, reader.newestClose]).toEqual([7 * 60_000, 108]);
+  });
+
   it('gives up on a slot whose writer died in the middle', () => {
     const header = new Int32Array(table.header);
     header[2 * HEADER.size + HEADER.revision] = 7;
-    expect(new CandleReader(table).read(2, scratch())).toBe(false);
+    expect(new CandleReader(table).read(2, scratch(), ALL)).toBe(false);
   });
 
   it('knows the slots of its table only', () => {
@@ -63,8 +75,12 @@ describe('CandleReader', () => {
     const target = new Float64Array(CANDLE_COLUMNS.length * shared.capacity);
     const seen = new Set<number>();
     for (let turn = 0; turn < 5000; turn++) {
-      if (!reader.read(0, target)) continue;
-      expect(target.every((value) => value === target[0])).toBe(true);
+      if (!reader.read(0, target, ALL)) continue;
+      const copied = ALL.flatMap((column) => [
+        ...target.subarray(column * shared.capacity, column * shared.capacity + 6),
+      ]);
+      expect(copied.every((value) => value === target[0])).toBe(true);
+      expect([reader.newestOpenMs, reader.newestClose]).toEqual([target[0], target[0]]);
       seen.add(target[0]!);
     }
     Atomics.store(stop, 0, 1);

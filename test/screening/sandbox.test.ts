@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compileFilter } from '../../src/screening/filter-source';
 import { FilterSandbox } from '../../src/screening/sandbox';
 import { realmScript } from '../../src/screening/sandbox-source';
+import { usedColumns } from '../../src/screening/used-columns';
 import { BUILT } from '../support/filter-orders';
 
 const realm = realmScript(BUILT);
@@ -10,7 +11,7 @@ const CAPACITY = 40;
 function sandboxOf(code: string): FilterSandbox {
   const compiled = compileFilter(code);
   if (!compiled.ok) throw new Error(compiled.message);
-  const sandbox = new FilterSandbox(realm, compiled.expression);
+  const sandbox = new FilterSandbox(realm, compiled.expression, usedColumns(code));
   const frame = sandbox.frame(0, '1m', CAPACITY);
   for (let index = 0; index < frame.length; index++) frame[index] = 100 + Math.sin(index);
   sandbox.place(0, 0, 30);

@@ -27,6 +27,7 @@ export class CandleFrame {
   constructor(
     readonly interval: string,
     readonly capacity: number,
+    readonly shown: number,
   ) {
     this.scratch = new Float64(COLUMNS.length * capacity);
   }
@@ -44,6 +45,8 @@ export class CandleFrame {
   private cut(start: number, length: number): Timeframe {
     const columns: Record<string, unknown> = { interval: this.interval, length };
     COLUMNS.forEach((name, column) => {
+      // What is not copied in must not be there: it would be another symbol's.
+      if ((this.shown & (1 << column)) === 0) return;
       const offset = (column * this.capacity + start) * 8;
       columns[name] = preventExtensions(new Float64(this.scratch.buffer, offset, length));
     });

@@ -14,8 +14,11 @@ type Filter = (ticker: unknown, timeframes: unknown, helpers: FilterHelpers) => 
  */
 export interface Realm {
   install(filter: Filter): void;
-  /** Where the worker puts one symbol's candles of the next interval. Called once per interval, in order. */
-  addFrame(interval: string, capacity: number): Float64Array;
+  /**
+   * Where the worker puts one symbol's candles of the next interval. Called once per interval, in order.
+   * `columns` has a bit for each column that the filter gets to see.
+   */
+  addFrame(interval: string, capacity: number, columns: number): Float64Array;
   readonly tickerScratch: Float64Array;
   /** Which part of a frame's columns the symbol's candles are. */
   place(frame: number, start: number, length: number): void;
@@ -55,8 +58,8 @@ function face(): Realm {
     install(compiled: Filter) {
       filter = compiled;
     },
-    addFrame: (interval: string, capacity: number) =>
-      frames[frames.push(new CandleFrame(interval, capacity)) - 1]!.scratch,
+    addFrame: (interval: string, capacity: number, columns: number) =>
+      frames[frames.push(new CandleFrame(interval, capacity, columns)) - 1]!.scratch,
     place(frame: number, start: number, length: number) {
       views[frame] = frames[frame]!.view(start, length);
     },
