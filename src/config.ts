@@ -16,7 +16,7 @@ const url = (protocols: RegExp) =>
 
 const ENVIRONMENT = z.object({
   DATABASE_URL: url(/^postgres(ql)?:$/),
-  DATA_DIR: z.string().default('data'),
+  DATA_DIR: z.string().optional(),
   BINANCE_WS_URL: url(/^wss?:$/).default('wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(/^https?:$/).default('https://api.binance.com'),
   SYMBOL_COUNT: integer(100, 1, 5000),

@@ -73,9 +73,10 @@ export class Machine {
     );
     await startup.step('workers', () => parts.pool.start());
     parts.writer.onPersisted((signal) => parts.analysis.submit(signal));
+    const carried = await parts.writer.recover();
     parts.writer.start();
     await startup.step('market', () => parts.feed.start(new Set(parts.registry.intervals())));
-    await startup.step('matches', () => restoreMatches(parts, this.log));
+    await startup.step('matches', () => restoreMatches(parts, carried, this.log));
   }
 
   private async beginScreening(): Promise<void> {

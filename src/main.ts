@@ -24,7 +24,7 @@ function createMachine(config: Config, log: Logger): Machine {
   const telemetry = assembleTelemetry(meter, tracer, build, () => exchange.now());
   const storage = assembleStorage(config, telemetry, log);
   const traders = assembleTraders(config, storage, telemetry, log);
-  const writer = assembleWriter(storage, telemetry, log);
+  const writer = assembleWriter(config, storage, telemetry, log);
   const feed = assembleFeed(config, telemetry, log);
   exchange.now = () => feed.view.now();
   const neighbours = { market: feed.view, registry: traders.registry, writer };

@@ -11,34 +11,21 @@ import type { BatchLoopObserver } from './batch-contract';
 import { BatchLoop } from './batch-loop';
 import type { Sink } from './batch-write';
 import { type ItemName, nameOfEvent, nameOfExecution, nameOfSignal } from './item-name';
+import type { Journal } from './journal/journal';
+import { NoJournal } from './journal/no-journal';
 import type { MachineEvent } from './machine-event';
 import { queueObserver } from './queue-observer';
 import { QueueReport } from './queue-report';
 import type { Signal } from './signal';
 import { SignalObserver } from './signal-observer';
-
-export interface WriterOptions {
-  readonly batchSize: number;
-  readonly flushIntervalMs: number;
-  readonly capacity: Readonly<Record<QueueType, number>>;
-  /** First delay after a failed batch; it doubles with each further failure, up to the limit. */
-  readonly backoffBaseMs: number;
-  readonly backoffLimitMs: number;
-}
+import { SignalQueue } from './signal-queue';
+import { DEFAULTS, type WriterOptions } from './writer-options';
 
 export interface WriterRepositories {
   readonly signals: Sink<Signal>;
   readonly executions: Sink<ExecutionRecord>;
   readonly events: Sink<MachineEvent>;
 }
-
-const DEFAULTS: WriterOptions = {
-  batchSize: 100,
-  flushIntervalMs: 10_000,
-  capacity: { signals: 1000, metrics: 1000, events: 500 },
-  backoffBaseMs: 500,
-  backoffLimitMs: 30_000,
-};
 
 /**
  * Everything the machine writes down goes through here: three queues that do not wait for each other.
@@ -48,7 +35,7 @@ const DEFAULTS: WriterOptions = {
  */
 export class StateWriter {
   private readonly options: WriterOptions;
-  private readonly signals: BatchLoop<Signal>;
+  private readonly signals: SignalQueue;
   private readonly executions: BatchLoop<ExecutionRecord>;
   private readonly events: BatchLoop<MachineEvent>;
   private readonly reports: Readonly<Record<QueueType, QueueReport>>;
@@ -57,8 +44,9 @@ export class StateWriter {
   constructor(
     repositories: WriterRepositories,
     options: Partial<WriterOptions>,
-    private readonly telemetry: { signal: SignalTelemetry; sync: SyncTelemetry; spans?: SignalSpans },
+    telemetry: { signal: SignalTelemetry; sync: SyncTelemetry; spans?: SignalSpans },
     private readonly log: Logger,
+    journal: Journal = new NoJournal(log),
   ) {
     this.options = { ...DEFAULTS, ...options };
     const report = (queue: QueueType) => new QueueReport(queue, this.options.capacity[queue], log);
@@ -67,10 +55,13 @@ export class StateWriter {
     const announce = (stored: Signal) => this.announce(stored);
     const observe = <Item>(queue: QueueType, nameOf: (item: Item) => ItemName) =>
       queueObserver(this.reports[queue], sync, nameOf);
-    this.signals = this.loop(
-      'signals',
-      repositories.signals,
-      new SignalObserver(observe('signals', nameOfSignal), { telemetry: signal, spans, announce }),
+    const signals = new SignalObserver(observe('signals', nameOfSignal), {
+      telemetry: signal,
+      spans,
+      announce,
+    });
+    this.signals = new SignalQueue(journal, signal, signals, (observer) =>
+      this.loop('signals', repositories.signals, observer),
     );
     this.executions = this.loop('metrics', repositories.executions, observe('metrics', nameOfExecution));
     this.events = this.loop('events', repositories.events, observe('events', nameOfEvent));
@@ -78,8 +69,7 @@ export class StateWriter {
 
   /** Counts the signal as generated and queues it, in one turn. */
   addSignal(signal: Signal, labels: TraderLabels): void {
-    this.telemetry.signal.generated(signal, labels);
-    this.signals.add(signal);
+    this.signals.add(signal, labels);
   }
 
   addExecution(record: ExecutionRecord): void {
@@ -100,6 +90,11 @@ export class StateWriter {
     return { signals: this.signals, metrics: this.executions, events: this.events }[queue].depth;
   }
 
+  /** Takes up the signals that a process before left in the journal. @returns those found in time */
+  recover(): Promise<readonly Signal[]> {
+    return this.signals.recover();
+  }
+
   start(): void {
     for (const loop of this.loops()) loop.start();
   }
@@ -110,12 +105,14 @@ export class StateWriter {
   }
 
   health(): ComponentHealth {
-    const states = Object.values(this.reports).map((report) => report.health());
+    const journal = this.signals.health();
+    const states = [...Object.values(this.reports).map((report) => report.health()), journal];
     return (
       states.find(({ status }) => status === 'failed') ??
       states.find(({ status }) => status === 'degraded') ?? {
         status: 'ok',
-        detail: `${this.depth('signals')} signals are queued and every queue is being written.`,
+        detail:
+          `${this.depth('signals')} signals are queued and every queue is being written. ${journal.detail}`.trim(),
       }
     );
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Sink } from '../../src/signals/batch-write';
 import type { Signal } from '../../src/signals/signal';
-import { StateWriter, type WriterOptions } from '../../src/signals/writer';
+import { StateWriter } from '../../src/signals/writer';
+import type { WriterOptions } from '../../src/signals/writer-options';
 import { logLines } from '../support/log-lines';
 import {
   anEvent,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Client } from 'pg';
 import { AnalysisQueue } from '../../src/signals/analysis-queue';
 import { TechnicalAnalyser } from '../../src/signals/technical-analyser';
-import { StateWriter, type WriterOptions } from '../../src/signals/writer';
+import { StateWriter } from '../../src/signals/writer';
+import type { WriterOptions } from '../../src/signals/writer-options';
 import { AnalysisRepository } from '../../src/storage/analysis-repository';
 import { Database } from '../../src/storage/database';
 import { EventRepository } from '../../src/storage/event-repository';

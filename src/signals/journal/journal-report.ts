@@ -6,7 +6,7 @@ const AT_RISK = 'signals that wait for the database are lost if this process is 
 
 /** What the operator is told of the journal: log lines and health. A state is said when it begins and when it ends. */
 export class JournalReport {
-  private trouble: string | undefined;
+  private trouble: string | undefined = 'it has not been opened yet';
   private full = false;
 
   constructor(
@@ -22,6 +22,7 @@ export class JournalReport {
   }
 
   opened(carriedOver: number): void {
+    this.trouble = undefined;
     const left =
       carriedOver === 0
         ? 'nothing was left in it'

@@ -61,7 +61,8 @@ export class SignalJournal implements Journal {
   async open(take: (signals: readonly Signal[]) => void): Promise<void> {
     try {
       await this.lock.take();
-      if (!this.closed) await this.takeOver(take);
+      if (this.closed) await this.lock.release();
+      else await this.takeOver(take);
     } catch (error) {
       await this.lock.release();
       if (this.closed) return;
