@@ -38,11 +38,25 @@ function partialSuccess(rejected: number): Buffer {
   return Buffer.from([0x0a, message.length, ...message]);
 }
 
+/** What the mode `partial` does not keep: half, so that both sums can be wrong. */
+function rejectedOf(spans: number): number {
+  return Math.ceil(spans / 2);
+}
+
+/** Spans that an answer speaks of as kept. */
+const KEPT: Readonly<Partial<Record<FaultMode, (spans: number) => number>>> = {
+  ok: (spans) => spans,
+  partial: (spans) => spans - rejectedOf(spans),
+  garbage: (spans) => spans,
+  html: (spans) => spans,
+  slow2: (spans) => spans,
+};
+
 const ANSWERS: Readonly<
   Record<Exclude<FaultMode, (typeof BARE)[number]>, (response: ServerResponse, spans: number) => void>
 > = {
   ok: (response) => response.writeHead(200).end(),
-  partial: (response, spans) => response.writeHead(200).end(partialSuccess(spans)),
+  partial: (response, spans) => response.writeHead(200).end(partialSuccess(rejectedOf(spans))),
   garbage: (response) => response.writeHead(200).end(Buffer.from([0xff, 0xfe, 0x00, 0x81])),
   html: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
   slow2: (response) => void setTimeout(() => response.writeHead(200).end(), 2_000).unref(),
@@ -62,6 +76,8 @@ export class OtlpFaultServer {
   /** Ids of the spans that were taken, repeated where they came twice. */
   readonly spanIds: string[] = [];
   requests = 0;
+  /** Spans whose acknowledgement went out to a client that was still there. */
+  acknowledged = 0;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server | HttpServer | undefined;
 
@@ -105,6 +121,10 @@ export class OtlpFaultServer {
       const spans = readSpans(body);
       if ((TAKES as readonly string[]).includes(mode))
         this.spanIds.push(...spans.map(({ spanId }) => spanId));
+      const kept = KEPT[mode]?.(spans.length) ?? 0;
+      response.on('finish', () => {
+        if (!request.socket.destroyed) this.acknowledged += kept;
+      });
       answer(response, spans.length);
     });
   }
