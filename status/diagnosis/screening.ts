@@ -1,4 +1,5 @@
 import type { TraderReading } from '../samples/reading';
+import { THRESHOLDS } from './thresholds';
 import { sumOf, type View } from './view';
 
 /** A trader's latest executions added up: the last one, where pages were taken often enough. */
@@ -31,14 +32,21 @@ function screeningOf(view: View, trader: TraderReading): Screening {
   };
 }
 
-/** The trader as it was when it had last executed less; undefined when that was not seen. */
-function beforeLastExecution({ readings }: View, now: TraderReading): TraderReading | undefined {
+/** The trader as it was when it had last executed less, some seconds ago; undefined when that was not seen. */
+function beforeLastExecution(
+  { readings, now: { atMs: nowMs } }: View,
+  now: TraderReading,
+): TraderReading | undefined {
+  let found: TraderReading | undefined;
   for (let index = readings.length - 2; index >= 0; index--) {
-    const earlier = readings[index]!.traders.get(now.id);
-    if (!earlier) return undefined;
-    if (earlier.executions < now.executions) return earlier;
+    const { atMs, traders } = readings[index]!;
+    const earlier = traders.get(now.id);
+    if (!earlier) break;
+    if (earlier.executions === now.executions) continue;
+    found = earlier;
+    if (nowMs - atMs >= THRESHOLDS.recentSeconds * 1000) break;
   }
-  return undefined;
+  return found;
 }
 
 export function beyond(

@@ -42,8 +42,12 @@ export const THRESHOLDS = {
   /** A trader is overdue after so many of its intervals, and a minute. */
   stalledIntervals: 2,
   stalledSlackSeconds: 60,
-  /** ScreeningOverruns: skipped cycles within the window. */
+  /** ScreeningOverruns: skipped cycles within the window or, where that is longer, so many intervals; and their share. */
   overruns: 2,
+  overrunIntervals: 5,
+  overrunShare: 0.1,
+  /** Executions of a trader are judged together over this long: one cycle of one second is no news. */
+  recentSeconds: 15,
   /** HighFilterErrorRate, SymbolsSkipped: share of the symbols watched. */
   skippedShare: 0.2,
   /** SlowFilterExecution: p95 in seconds. */

@@ -85,6 +85,11 @@ export function freshestSeconds({ feed }: Reading): number | null {
   return ages.length > 0 ? Math.min(...ages) : null;
 }
 
+/** Of all traders, since the process began. */
+export function executionsOf({ traders }: Reading): number {
+  return [...traders.values()].reduce((sum, { executions }) => sum + executions, 0);
+}
+
 export function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -19,8 +19,12 @@ function silentSeconds(view: View): number {
   if (freshest === null) return view.starting ? 0 : (view.uptimeSeconds ?? 0);
   const flat = flatSeconds(view, klines);
   if (grown(view, klines) > 0) return flat;
-  const usual = (quantile(view.now.feed.latencyMs, 0.5) ?? 0) / 1000;
-  return Math.max(flat, freshest - usual);
+  return isLate(view) ? flat : Math.max(flat, freshest);
+}
+
+/** Every message came late: ages say more about the clocks than about the feed. */
+function isLate({ now }: View): boolean {
+  return (quantile(now.feed.latencyMs, 0.5) ?? 0) >= T.lateSeconds * 1000;
 }
 
 function klines({ feed }: Reading): number {

@@ -85,6 +85,7 @@ function symbols(view: View, screening: Screening): readonly Finding[] {
   const named = Object.keys(executionErrors).some((type) => type in FAILURES);
   return Object.entries(skipped)
     .filter(([reason, count]) => reason in SKIPS && count > T.skippedShare * watched)
+    .filter(([, count]) => perExecution(count, screening) > 0)
     .filter(([reason]) => !(reason === 'error' && named))
     .filter(([reason]) => !(reason === 'insufficient_history' && view.starting))
     .sort(([, a], [, b]) => b - a)

@@ -3,7 +3,7 @@ import { durationMsOf, isInterval } from '../../../src/market/interval';
 import type { TraderReading } from '../../samples/reading';
 import { ofMachine, ofTrader, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { flatSeconds, grown, type View } from '../view';
+import { executionsOf, flatSeconds, grown, type View } from '../view';
 import { clockTime, counted, lasting, listed, named } from '../words';
 
 const liveTraders = ({ now }: View) => [...now.traders.values()].filter(({ live }) => live);
@@ -80,7 +80,7 @@ function noneScreens(traders: readonly TraderReading[]) {
 
 function isOverdue(view: View, trader: TraderReading): boolean {
   const allowed = T.stalledIntervals * longestIntervalSeconds(view, trader) + T.stalledSlackSeconds;
-  return silentSeconds(view, trader) > allowed && !loadedRecently(view, allowed);
+  return silentSeconds(view, trader) > allowed;
 }
 
 function silentSeconds({ now, uptimeSeconds }: View, { lastExecutionSeconds }: TraderReading): number {
@@ -88,40 +88,44 @@ function silentSeconds({ now, uptimeSeconds }: View, { lastExecutionSeconds }: T
   return Math.max(0, now.machineMs / 1000 - lastExecutionSeconds);
 }
 
-/** A trader that was changed may have another interval now than its count of executions tells. */
-function loadedRecently(view: View, seconds: number): boolean {
-  const flat = flatSeconds(view, ({ tradersLoaded }) => tradersLoaded);
-  return grown(view, ({ tradersLoaded }) => tradersLoaded) > 0 && flat < seconds;
-}
-
 /**
  * The page does not say how often a trader runs. Its executions over its life bound that from above, once the first,
- * which comes at once and not at a boundary, is left out; before that, the longest interval with cycles does.
+ * which comes at once and not at a boundary, is left out. Before that, and after traders were changed, the longest
+ * interval with cycles does.
  */
-function longestIntervalSeconds({ now }: View, trader: TraderReading): number {
+function longestIntervalSeconds({ now, readings }: View, trader: TraderReading): number {
   const known = Object.keys(now.overruns).flatMap((one) =>
     isInterval(one) ? [durationMsOf(one) / 1000] : [],
   );
   const longest = known.length > 0 ? Math.max(...known) : 86_400;
   const { executions, lastExecutionSeconds } = trader;
-  if (executions < 3 || lastExecutionSeconds === null || now.startedMs === null) return longest;
+  const changed = readings[0]!.tradersLoaded !== now.tradersLoaded;
+  if (executions < 3 || lastExecutionSeconds === null || now.startedMs === null || changed) return longest;
   const bound = (lastExecutionSeconds - now.startedMs / 1000) / (executions - 2);
   return Math.min(longest, Math.max(Math.min(...known, longest), bound));
 }
 
-export const overruns: Rule = (view) => {
-  const grew = Object.keys(view.now.overruns)
-    .map((interval) => [interval, grown(view, (reading) => reading.overruns[interval] ?? 0)] as const)
-    .filter(([, count]) => count >= T.overruns);
-  return grew.map(([interval, count]) =>
-    ofMachine(
-      'screening_overruns',
-      'warning',
-      `The ${interval} screening takes longer than ${interval}: ${counted(count, 'cycle')} skipped in the last ${lasting(view.windowSeconds)}, slowest ${slowest(view)}.`,
-      [`screening_overruns_total{interval="${interval}"} ${view.now.overruns[interval]} (+${count})`],
-    ),
+/** Cycles that never end are another matter: executions must still come. */
+export const overruns: Rule = (view) =>
+  Object.keys(view.now.overruns).flatMap((interval) => {
+    const intervalSeconds = isInterval(interval) ? durationMsOf(interval) / 1000 : 60;
+    if (flatSeconds(view, executionsOf) > 2 * intervalSeconds) return [];
+    const seconds = Math.max(T.windowSeconds, T.overrunIntervals * intervalSeconds);
+    const earlier = view.readings.find(({ atMs }) => atMs >= view.now.atMs - seconds * 1000);
+    const count = (view.now.overruns[interval] ?? 0) - (earlier?.overruns[interval] ?? 0);
+    const watchedSeconds = (view.now.atMs - (earlier?.atMs ?? view.now.atMs)) / 1000;
+    const many = count >= T.overruns && count * intervalSeconds >= T.overrunShare * watchedSeconds;
+    return when(many, () => overrun(view, interval, count, watchedSeconds));
+  });
+
+function overrun(view: View, interval: string, count: number, seconds: number) {
+  return ofMachine(
+    'screening_overruns',
+    'warning',
+    `The ${interval} screening takes longer than ${interval}: ${counted(count, 'cycle')} skipped in the last ${lasting(seconds)}, slowest ${slowest(view)}.`,
+    [`screening_overruns_total{interval="${interval}"} ${view.now.overruns[interval]} (+${count})`],
   );
-};
+}
 
 function slowest(view: View): string {
   const timed = liveTraders(view).filter(({ durationSeconds }) => durationSeconds.count > 0);

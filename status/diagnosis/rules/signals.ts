@@ -10,19 +10,19 @@ import { counted, duration, lasting, whole } from '../words';
 export const signalFlood: Rule = (view) =>
   screeningsOf(view).flatMap(({ trader }) => [...flood(view, trader), ...alwaysTrue(trader)].slice(0, 1));
 
-function flood(view: View, trader: TraderReading) {
-  const { before, windowSeconds } = view;
-  const earlier = before?.traders.get(trader.id);
-  if (windowSeconds < 15 || trader.executions - (earlier?.executions ?? 0) < 3) return [];
+/** Each symbol twice, at least: a new filter's first screening finds much at once. */
+function flood({ readings, now }: View, trader: TraderReading) {
+  const earlier = readings[0]?.traders.get(trader.id);
+  const seconds = (now.atMs - (readings[0]?.atMs ?? now.atMs)) / 1000;
   const signals = trader.signals - (earlier?.signals ?? 0);
-  const perHour = (signals * 3600) / windowSeconds;
   const symbols = Math.max(1, trader.watching ?? 1);
-  return when(signals >= symbols && perHour > T.signalsPerSymbolHour * symbols, () =>
+  const perHour = (signals * 3600) / Math.max(1, seconds);
+  return when(signals >= 2 * symbols && perHour > T.signalsPerSymbolHour * symbols, () =>
     ofTrader(
       trader,
       'signal_flood',
       'warning',
-      `floods: ${counted(signals, 'signal')} from ${counted(symbols, 'symbol')} in the last ${lasting(windowSeconds)}; its filter matches far too often to mean anything.`,
+      `floods: ${counted(signals, 'signal')} from ${counted(symbols, 'symbol')} in the last ${lasting(seconds)}; its filter matches far too often to mean anything.`,
       [
         `trader_signals_total ${trader.signals} (+${signals}), ${whole(perHour / symbols)} per symbol and hour`,
       ],

@@ -2,12 +2,10 @@
 import type { Reading } from '../../samples/reading';
 import { ofMachine, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { flatSeconds, grown, heldSeconds, sumOf, type View } from '../view';
+import { executionsOf, flatSeconds, grown, heldSeconds, sumOf, type View } from '../view';
 import { counted, lasting, whole } from '../words';
 
 const alive = ({ workers }: Reading) => workers.active + workers.idle;
-const executions = ({ traders }: Reading) =>
-  [...traders.values()].reduce((sum, one) => sum + one.executions, 0);
 const restarts = ({ workers }: Reading) => sumOf(workers.restarts);
 
 function levels({ workers }: Reading): string {
@@ -35,13 +33,13 @@ export const workersStuck: Rule = (view) => {
   const { now } = view;
   const busy = (reading: Reading) =>
     alive(reading) > 0 && reading.workers.idle === 0 && reading.workers.active > 0;
-  const seconds = Math.min(heldSeconds(view, busy), flatSeconds(view, executions));
+  const seconds = Math.min(heldSeconds(view, busy), flatSeconds(view, executionsOf));
   return when(busy(now) && seconds >= T.workersStuckSeconds, () =>
     ofMachine(
       'workers_stuck',
       'critical',
       `All traders: every one of ${counted(now.workers.active, 'filter worker')} has been busy for ${lasting(seconds)} without finishing a task, and ${counted(now.workers.queued, 'task')} wait: a filter does not end.`,
-      [levels(now), `sum(trader_executions_total) ${executions(now)}, unchanged for ${lasting(seconds)}`],
+      [levels(now), `sum(trader_executions_total) ${executionsOf(now)}, unchanged for ${lasting(seconds)}`],
     ),
   );
 };
