@@ -1,16 +1,28 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfigFile } from '../../instrumentation/configuration/config-file';
 import { ConfigProblem } from '../../instrumentation/configuration/preflight';
 import { settingsFromModel } from '../../instrumentation/configuration/settings-from-model';
+import { parseOpenMetrics } from '../support/open-metrics';
 import { decodeTraces, spansIn } from '../support/otlp-protobuf';
 import { OtlpReceiver } from '../support/otlp-receiver';
 import { withApp } from '../support/preloaded-app';
 import { ROOT } from '../support/source-files';
 
 const OFFICIAL = join(ROOT, '../shared/vectors/otel-config');
+
+const VECTORS = join(ROOT, '../shared/vectors/openmetrics');
+
+function isOpenMetrics(text: string): boolean {
+  try {
+    parseOpenMetrics(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** What the package makes of a file: nothing when it is in force, else the key it refuses. */
 function refusedKey(file: string): string | undefined {
@@ -94,5 +106,19 @@ describe('R15: configuration files', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'otel-config-')), 'otel-config.yaml');
     writeFileSync(file, `file_format: "1.1"\n${text}`);
     expect(refusedKey(file)?.startsWith(key.replace(/\.name$/, ''))).toBe(true);
+  });
+});
+
+describe('R15: our reader of OpenMetrics, which judges our pages', () => {
+  const cases = existsSync(VECTORS) ? readdirSync(VECTORS) : [];
+
+  it('agrees with the official cases', () => {
+    const disagreements = cases.filter((name) => {
+      const file = (part: string) => readFileSync(join(VECTORS, name, part), 'utf8');
+      const { shouldParse } = JSON.parse(file('test.json')) as { shouldParse: boolean };
+      return isOpenMetrics(file('metrics')) !== shouldParse;
+    });
+    console.log(`R15: ${cases.length} official OpenMetrics cases, ${disagreements.length} disagreements`);
+    expect(disagreements).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { type Address, MetricsEndpoint } from '../../../instrumentation/metrics/endpoint';
 import { parse, seriesValue } from '../../support/exposition';
 import { testPipeline } from '../../support/metrics-pipeline';
+import { parseOpenMetrics } from '../../support/open-metrics';
 
 const stops: (() => unknown)[] = [];
 
@@ -94,6 +95,29 @@ describe('what is answered', () => {
     expect(await encoding('deflate, gzip;q=0.5')).toBe('gzip');
     expect(await encoding('gzip;q=0, identity')).toBeUndefined();
     expect(await encoding('identity')).toBeUndefined();
+  });
+
+  it('OpenMetrics to whoever asks for it, compressed too, each form from its own cache', async () => {
+    const { port } = await serve({ maxAgeMs: 60_000 });
+    const accept = 'application/openmetrics-text;version=1.0.0,text/plain;q=0.5';
+    for (let i = 0; i < 2; i++) {
+      const open = await ask(port, '/metrics', { headers: { accept, 'accept-encoding': 'gzip' } });
+      expect(open.headers).toMatchObject({
+        'content-type': 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+        'content-encoding': 'gzip',
+        'content-length': `${open.body.length}`,
+        vary: 'accept, accept-encoding',
+      });
+      parseOpenMetrics(gunzipSync(open.body).toString());
+      const plain = await ask(port, '/metrics', { headers: { accept: 'text/plain;version=0.0.4' } });
+      expect(plain.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+      parse(plain.body.toString());
+    }
+    const head = await ask(port, '/metrics', { method: 'HEAD', headers: { accept } });
+    expect([head.body.length, head.headers['content-type']]).toEqual([
+      0,
+      'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    ]);
   });
 
   it('HEAD without a body', async () => {
