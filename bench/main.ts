@@ -16,6 +16,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'B4-time': async () => (await import('./start.js')).time,
   'B4-memory': async () => (await import('./start.js')).memory,
   'B4-modules': async () => (await import('./start.js')).modules,
+  'B5-wall': async () => (await import('./screening.js')).wall,
+  'B5-dispatch': async () => (await import('./screening.js')).dispatch,
 };
 const MOST_OUTPUT = 16 * 2 ** 20;
 const RESULTS = join(__dirname, '../../bench/results.md');
