@@ -2,7 +2,11 @@
 
 /** "1 symbol", "3 symbols". */
 export function counted(count: number, thing: string): string {
-  const things = thing.endsWith('s') ? thing : thing.endsWith('ch') ? `${thing}es` : `${thing}s`;
+  const things = thing.endsWith('is')
+    ? `${thing.slice(0, -2)}es`
+    : thing.endsWith('ch')
+      ? `${thing}es`
+      : `${thing}s`;
   return `${whole(count)} ${count === 1 ? thing : things}`;
 }
 

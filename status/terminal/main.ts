@@ -8,6 +8,7 @@ import { EXIT, exitStatusOf, Looker } from './look';
 import { mediumOf } from './medium';
 import { HELP, type Options, readOptions } from './options';
 import { Paint } from './paint';
+import { ascii, printable } from './plain-text';
 import { screen } from './screen';
 import { watch } from './watch';
 
@@ -61,8 +62,9 @@ run(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: Error) => {
-    const [line = ''] = new Paint(mediumOf({ columns: 1000 }, process.env)).text(error.message);
-    process.stderr.write(`trader-status: ${line}\n`);
+    const line = printable(error.message);
+    const { unicode } = mediumOf(process.stderr, process.env);
+    process.stderr.write(`trader-status: ${unicode ? line : ascii(line)}\n`);
     process.exitCode = EXIT.unreachable;
   },
 );

@@ -2,7 +2,7 @@
 import { quantile, since } from '../../samples/distribution';
 import type { TraderReading } from '../../samples/reading';
 import { ofMachine, ofTrader, type Rule, when } from '../rule';
-import { screeningsOf } from '../screening';
+import { screeningsOf, watchedIn } from '../screening';
 import { THRESHOLDS as T } from '../thresholds';
 import type { View } from '../view';
 import { counted, duration, lasting, whole } from '../words';
@@ -86,12 +86,12 @@ export const filterSlow: Rule = (view) =>
 /** Enough traders without a candle that closed in time: then it is the closes that do not come. */
 export const closesMissing: Rule = (view) => {
   const run = screeningsOf(view).filter(({ executions }) => executions > 0);
-  const stale = run.filter(({ skipped, evaluated }) => (skipped.stale_data ?? 0) > evaluated);
+  const stale = run.filter((one) => (one.skipped.stale_data ?? 0) > T.skippedShare * watchedIn(one));
   return when(stale.length > 0 && 2 * stale.length >= run.length, () =>
     ofMachine(
       'closes_missing',
       'warning',
-      `${counted(stale.length, 'trader')} of ${run.length}: klines arrive, but their candles do not close in time: the newest candle in memory is an old one, and symbols are skipped for it.`,
+      `${stale.length === run.length ? 'All traders' : `${stale.length} of ${counted(run.length, 'trader')}`}: klines arrive, but their candles do not close in time: the newest candle in memory is an old one, and symbols are skipped for it.`,
       stale.map(
         ({ trader, skipped }) =>
           `${trader.id}: trader_symbols_skipped_total{reason="stale_data"} +${skipped.stale_data}`,

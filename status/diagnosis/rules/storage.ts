@@ -31,7 +31,7 @@ export const databaseFailing: Rule = (view) => {
   const waiting = queues.signals ?? 0;
   const kept =
     waiting > 0
-      ? `${counted(waiting, 'signal')} wait in memory and would be lost with the process`
+      ? `${counted(waiting, 'signal')} ${waiting === 1 ? 'waits' : 'wait'} in memory and would be lost with the process`
       : 'no signal waits yet';
   return [
     ofMachine(

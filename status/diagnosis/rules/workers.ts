@@ -38,7 +38,7 @@ export const workersStuck: Rule = (view) => {
     ofMachine(
       'workers_stuck',
       'critical',
-      `All traders: every one of ${counted(now.workers.active, 'filter worker')} has been busy for ${lasting(seconds)} without finishing a task, and ${counted(now.workers.queued, 'task')} wait: a filter does not end.`,
+      `All traders: ${now.workers.active === 1 ? 'the filter worker' : `each of ${counted(now.workers.active, 'filter worker')}`} has been busy for ${lasting(seconds)} without finishing a task (${now.workers.queued} more queued): a filter does not end.`,
       [levels(now), `sum(trader_executions_total) ${executionsOf(now)}, unchanged for ${lasting(seconds)}`],
     ),
   );
