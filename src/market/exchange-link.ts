@@ -11,7 +11,7 @@ import { KlineHistory } from './kline-history';
 import { MarketData } from './market-data';
 import { RestClient, type RestObserver } from './rest-client';
 import { SilenceWatch } from './silence-watch';
-import type { SubscriptionCause } from './stream-lifetime';
+import type { SubscriptionCause } from './stream-contract';
 import { ALL_TICKERS_STREAM } from './stream-name';
 import { StreamPool } from './stream-pool';
 import type { Universe } from './universe';

@@ -4,7 +4,8 @@ import type { MarketSpans } from '../telemetry/spans-market';
 import { FeedStoppedError, pause } from './abort';
 import type { AttemptGate } from './attempt-gate';
 import type { SessionEnd } from './session-end';
-import { type ConnectionListener, type LifetimeContext, StreamLifetime } from './stream-lifetime';
+import type { ConnectionListener, LifetimeContext } from './stream-contract';
+import { StreamLifetime } from './stream-lifetime';
 import type { ConnectionOptions } from './stream-options';
 
 export type StreamState = 'connecting' | 'open' | 'backoff';

@@ -1,39 +1,9 @@
-import type { Backoff } from '../backoff';
-import type { Logger } from '../log';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { ConnectSpan } from '../telemetry/spans-market';
 import { pause } from './abort';
-import type { AttemptGate } from './attempt-gate';
-import type { Frame } from './frame';
 import type { SessionEnd } from './session-end';
-import type { ConnectionOptions } from './stream-options';
+import type { LifetimeContext, SubscriptionCause } from './stream-contract';
 import { StreamSession } from './stream-session';
-
-/** How a stream came to be subscribed: `reconnect` means that candles may have passed unseen. */
-export type SubscriptionCause = 'first' | 'reconnect' | 'renewal';
-
-export interface ConnectionListener {
-  received(text: string): Frame | undefined;
-  acknowledged(streams: readonly string[], cause: SubscriptionCause): void;
-  refused(stream: string, reason: string): void;
-}
-
-/** What a lifetime has from its connection. */
-export interface LifetimeContext {
-  readonly options: ConnectionOptions;
-  readonly gate: AttemptGate;
-  readonly backoff: Backoff;
-  readonly listener: ConnectionListener;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  /** Position among its siblings: renewals are staggered by it. */
-  readonly number: number;
-  name(): string;
-  wanted(): ReadonlySet<string>;
-  /** A socket is about to be opened. */
-  attempting(cause: SubscriptionCause): ConnectSpan | undefined;
-  /** A socket took over, fully subscribed. */
-  adopted(): void;
-}
 
 /** From one connect to the next break: one socket, or several that took over from each other without a gap. */
 export class StreamLifetime {
@@ -74,15 +44,10 @@ export class StreamLifetime {
 
   /** @throws SessionEnd */
   private async establish(cause: () => SubscriptionCause): Promise<StreamSession> {
-    const { options, listener, signal } = this.context;
+    const { signal } = this.context;
     await this.admission();
     this.attempt = this.context.attempting(cause());
-    const session: StreamSession = new StreamSession(options, {
-      received: (text) => listener.received(text),
-      acknowledged: (streams) => listener.acknowledged(streams, cause()),
-      refused: (stream, reason) => listener.refused(stream, reason),
-      serverShutdown: () => this.renewNow?.(),
-    });
+    const session: StreamSession = this.open(cause);
     this.session ??= session;
     const abandon = () => session.close('was stopped');
     signal.addEventListener('abort', abandon, { once: true });
@@ -90,6 +55,18 @@ export class StreamLifetime {
     await session.opened();
     await session.subscribed(() => this.context.wanted());
     return session;
+  }
+
+  /** What comes in over the socket is no part of what opened it, for as long as the socket lives. */
+  private open(cause: () => SubscriptionCause): StreamSession {
+    const { options, listener } = this.context;
+    const events = {
+      received: (text: string) => listener.received(text),
+      acknowledged: (streams: readonly string[]) => listener.acknowledged(streams, cause()),
+      refused: (stream: string, reason: string) => listener.refused(stream, reason),
+      serverShutdown: () => this.renewNow?.(),
+    };
+    return context.with(ROOT_CONTEXT, () => new StreamSession(options, events));
   }
 
   private async admission(): Promise<void> {

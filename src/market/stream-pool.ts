@@ -2,7 +2,7 @@ import type { Logger } from '../log';
 import type { MarketSpans } from '../telemetry/spans-market';
 import { AttemptGate } from './attempt-gate';
 import { StreamConnection, type StreamState } from './stream-connection';
-import type { ConnectionListener } from './stream-lifetime';
+import type { ConnectionListener } from './stream-contract';
 import type { PoolOptions } from './stream-options';
 import { StreamPlan } from './stream-plan';
 

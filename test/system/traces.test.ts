@@ -254,6 +254,27 @@ describe('a signal and a log line lead to their trace', () => {
   });
 });
 
+describe('an exemplar', () => {
+  it('leads from a measurement to the span it was made in', async () => {
+    const headers = { accept: 'application/openmetrics-text; version=1.0.0' };
+    const text = await (await fetch(await machine.metricsUrl(), { headers })).text();
+    const found = [...text.matchAll(/^(\w+)_bucket.* # \{(.*)\} /gm)].map(([, metric, labels = '']) => ({
+      metric,
+      traceId: /trace_id="(\w+)"/.exec(labels)?.[1],
+      spanId: /span_id="(\w+)"/.exec(labels)?.[1],
+    }));
+    const spanOf = ({ traceId, spanId }: (typeof found)[number]) =>
+      collector.spans.find((span) => span.traceId === traceId && span.spanId === spanId);
+    await collector.waitFor(() => found.every((exemplar) => spanOf(exemplar) !== undefined));
+    const names = (metric: string) =>
+      new Set(found.filter((exemplar) => exemplar.metric === metric).map((one) => spanOf(one)?.name));
+    expect(names('trader_execution_duration_seconds')).toEqual(new Set(['filter.execute']));
+    const stages = [...names('signal_latency_seconds')].sort();
+    expect(stages).toEqual(['filter.execute', 'signal.analyze', 'signals.persist']);
+    expect(names('binance_ws_latency_ms')).toEqual(new Set());
+  });
+});
+
 it('no secret is in any span', () => {
   const text = JSON.stringify(collector.spans, (_, value) => (typeof value === 'bigint' ? '' : value));
   expect(Object.entries(SECRETS).filter(([, secret]) => text.includes(secret))).toEqual([]);
