@@ -6,8 +6,8 @@ import type { Family, HistogramFamily, NumberFamily } from './family';
 export interface Form {
   /** The comments before a family's samples; undefined when the form has no place for the family. */
   header(family: Family): string | undefined;
-  /** Whether a family's samples may carry exemplars. */
-  exemplars(family: Family): boolean;
+  /** The family with what the form allows of it. */
+  shape(family: Family): Family;
   /** The page's last line. */
   readonly end: string;
 }
@@ -29,34 +29,31 @@ export function linesPerSeries(family: Family): number {
 }
 
 /** The samples of some of a family's series. */
-export function sampleLines(family: Family, from: number, to: number, exemplars: boolean): string {
-  return family.type === 'histogram'
-    ? histogramLines(family, from, to, exemplars)
-    : numberLines(family, from, to, exemplars);
+export function sampleLines(family: Family, from: number, to: number): string {
+  return family.type === 'histogram' ? histogramLines(family, from, to) : numberLines(family, from, to);
 }
 
-function numberLines(family: NumberFamily, from: number, to: number, exemplars: boolean): string {
-  const { name, labels, values } = family;
-  const shown = exemplars ? family.exemplars : undefined;
+function numberLines(family: NumberFamily, from: number, to: number): string {
+  const { name, labels, values, exemplars } = family;
   const open = `${name}{`;
   let lines = '';
   for (let index = from; index < to; index++) {
     const text = labels[index]?.text ?? '';
     lines += text === '' ? `${name} ` : `${open}${text}} `;
     lines += numberText(values[index] ?? Number.NaN);
-    lines += shown === undefined ? '\n' : `${exemplarText(shown[index])}\n`;
+    lines += exemplars === undefined ? '\n' : `${exemplarText(exemplars[index])}\n`;
   }
   return lines;
 }
 
-function histogramLines(family: HistogramFamily, from: number, to: number, exemplars: boolean): string {
-  const { name, labels, boundaries, counts, sums } = family;
+function histogramLines(family: HistogramFamily, from: number, to: number): string {
+  const { name, labels, boundaries, counts, sums, exemplars } = family;
   const bounds = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `le="${numberText(bound)}"} `);
   let lines = '';
   for (let index = from; index < to; index++) {
     const text = labels[index]?.text ?? '';
     const bucket = text === '' ? `${name}_bucket{` : `${name}_bucket{${text},`;
-    const shown = exemplars ? family.exemplars?.[index] : undefined;
+    const shown = exemplars?.[index];
     let count = 0;
     for (let bound = 0; bound < bounds.length; bound++) {
       count += counts[index * bounds.length + bound] ?? 0;

@@ -19,7 +19,7 @@ export interface NumberFamily extends Columns {
   readonly type: 'counter' | 'gauge' | 'info';
   readonly values: ArrayLike<number>;
   /** Per series. */
-  readonly exemplars?: readonly (Exemplar | undefined)[];
+  readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
 }
 
 export interface HistogramFamily extends Columns {
@@ -29,7 +29,7 @@ export interface HistogramFamily extends Columns {
   readonly counts: ArrayLike<number>;
   readonly sums: ArrayLike<number>;
   /** Per series, then per bucket. */
-  readonly exemplars?: readonly (readonly (Exemplar | undefined)[] | undefined)[];
+  readonly exemplars?: readonly (readonly (Exemplar | undefined)[] | undefined)[] | undefined;
 }
 
 export type Family = NumberFamily | HistogramFamily;

@@ -5,7 +5,7 @@
  *   either; the canonical spelling is a recommendation.
  */
 import type { Form } from './exposition';
-import type { Family } from './family';
+import type { Family, HistogramFamily } from './family';
 import { type FamilyNames, familyNames, type Titled } from './open-metrics-names';
 
 const UNIT_WORDS: Readonly<Record<string, string>> = {
@@ -27,6 +27,20 @@ function unitOf(name: string, { unit, type }: Family): string | undefined {
   );
 }
 
+/** A histogram with negative bounds may have no sum. Below 0 nothing is ever recorded: those buckets say nothing. */
+function withoutNegativeBuckets(family: HistogramFamily): HistogramFamily {
+  const { boundaries, counts, exemplars } = family;
+  const negative = boundaries.filter((bound) => bound < 0).length;
+  if (negative === 0) return family;
+  const buckets = boundaries.length + 1;
+  return {
+    ...family,
+    boundaries: boundaries.slice(negative),
+    counts: Array.from(counts).filter((_, index) => index % buckets >= negative),
+    exemplars: exemplars?.map((shown) => shown?.slice(negative)),
+  };
+}
+
 /** @param all every family that the page may have: their names must not clash */
 export function openMetrics(all: readonly Titled[]): Form {
   const names: FamilyNames = familyNames(all);
@@ -39,7 +53,10 @@ export function openMetrics(all: readonly Titled[]): Form {
       const unitLine = unit === undefined ? '' : `# UNIT ${title.name} ${unit}\n`;
       return `# TYPE ${title.name} ${title.type}\n${unitLine}# HELP ${title.name} ${help}\n`;
     },
-    exemplars: ({ name }) => ['counter', 'histogram'].includes(names.get(name)?.type ?? ''),
+    shape(family) {
+      if (family.type === 'histogram') return withoutNegativeBuckets(family);
+      return names.get(family.name)?.type === 'counter' ? family : { ...family, exemplars: undefined };
+    },
     end: '# EOF\n',
   };
 }

@@ -44,15 +44,15 @@ export class PageEncoder {
     return this.sheet.chunks();
   }
 
-  async #write(family: Family): Promise<number> {
-    let before = this.form.header(family);
+  async #write(given: Family): Promise<number> {
+    let before = this.form.header(given);
     if (before === undefined) throw new Error('its name clashes with another metric’s in OpenMetrics');
-    const exemplars = this.form.exemplars(family);
+    const family = this.form.shape(given);
     const lines = linesPerSeries(family);
     const step = Math.max(1, Math.floor(BATCH_LINES / lines));
     const { length } = family.labels;
     for (let from = 0; from < length; from += step) {
-      this.sheet.write(before + sampleLines(family, from, Math.min(length, from + step), exemplars));
+      this.sheet.write(before + sampleLines(family, from, Math.min(length, from + step)));
       before = '';
       if (this.slices.over) await this.slices.next();
     }

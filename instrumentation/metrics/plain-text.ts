@@ -11,6 +11,6 @@ export const PLAIN_TEXT: Form = {
   header({ name, help, type }) {
     return `# HELP ${name} ${escapeHelp(help) || name}\n# TYPE ${name} ${type === 'info' ? 'gauge' : type}\n`;
   },
-  exemplars: () => false,
+  shape: (family) => ({ ...family, exemplars: undefined }),
   end: '',
 };

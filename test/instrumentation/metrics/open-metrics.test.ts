@@ -60,6 +60,21 @@ describe('the OpenMetrics form of the page', () => {
     );
   });
 
+  it('leaves out buckets below zero: with them a histogram may have no sum', async () => {
+    const { meter, page } = testPipeline();
+    const advice = { explicitBucketBoundaries: [-5, -1, 0, 1] };
+    meter.createHistogram('h', { advice }).record(0.5);
+    const [h] = parseOpenMetrics(`${await page.render('openMetrics')}`);
+    expect(h?.samples.map(({ labels, value }) => [labels.le, value])).toEqual([
+      ['0', 0],
+      ['1', 1],
+      ['+Inf', 1],
+      [undefined, 0.5],
+      [undefined, 1],
+    ]);
+    expect(`${await page.render()}`).toContain('h_bucket{le="-5"} 0\n');
+  });
+
   it('ends with # EOF, and the plain form knows nothing of it', async () => {
     const { page } = application();
     expect(`${await page.render('openMetrics')}`.endsWith('\n# EOF\n')).toBe(true);
