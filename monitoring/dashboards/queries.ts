@@ -34,6 +34,15 @@ export function orZero(expression: string, labels: string, always: string): stri
   return `${expression}\nor on (${labels}) 0 * max by (${labels}) (${always})`;
 }
 
+/**
+ * Growth of a counter whose series may be born by their first event, which no rate sees: a series that was not there a
+ * window ago counts with its whole value.
+ */
+export function growthOrBirth(labels: string, selector: string, window: string): string {
+  const born = `(${selector} unless ${selector} offset ${window})`;
+  return `sum by (${labels}) (${born} or increase(${selector}[${window}]))`;
+}
+
 export function quantile(q: number, labels: string, bucket: string, window: string = RATE): string {
   return `histogram_quantile(${q}, ${growth(`${labels}, le`, bucket, window)})`;
 }

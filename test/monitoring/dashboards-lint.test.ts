@@ -73,11 +73,6 @@ type Rule = 'rate-interval' | 'raw-counter' | 'app-matcher' | 'place-variables';
 const EXCEPTIONS: readonly (readonly [Rule, string, string])[] = [
   [
     'raw-counter',
-    'Filter Execution Monitoring / Trader Load Failures',
-    'loads are counted before the first scrape: a new series shows its whole count',
-  ],
-  [
-    'raw-counter',
     'Signal Pipeline: why zero signals? / Signals Unaccounted For',
     'levels of one scrape of one machine are exact, which increases are not',
   ],
@@ -201,11 +196,12 @@ describe('the rules of dashboard-linter', () => {
     expect(breaches('rate-interval', wrong.map(name))).toEqual([]);
   });
 
-  it('10: a counter stands in a rate or increase', () => {
+  it('10: a counter stands in a rate or increase, or is told to be born (unless … offset)', () => {
     const wrong = targets.filter(({ one }) =>
       [...walk(parseExpression(withoutVariables(one.expr)))].some(
-        ([node, [parent]]) =>
+        ([node, [parent, ...further]]) =>
           node.kind === 'selector' &&
+          ![parent, ...further].some((one) => one?.kind === 'binary' && one.operator === 'unless') &&
           knownMetric(node.metric)?.kind === 'counter' &&
           !(parent?.kind === 'call' && ['rate', 'irate', 'increase'].includes(parent.name)),
       ),

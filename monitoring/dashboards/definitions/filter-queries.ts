@@ -3,7 +3,6 @@ import { growth } from '../../rules/expressions';
 import * as q from '../queries';
 import { WINDOWS } from '../thresholds';
 
-const FAILED = 'traders_loaded_from_db_total';
 const BY_TYPE = 'app, trader_id, error_type';
 const TYPE_LEGEND = '{{trader_name}} · {{error_type}} · {{app}}';
 
@@ -16,16 +15,14 @@ export const p95 = (window: string) =>
 /** Those that happened, by type; with the app's total, so that a healthy panel shows zero and not "No data". */
 export function byType(metric: string) {
   const selector = q.ofTrader(metric);
-  const happened = `(${growth(BY_TYPE, selector, WINDOWS.recent)} > 0)`;
+  const happened = `(${q.growthOrBirth(BY_TYPE, selector, WINDOWS.recent)} > 0)`;
   return [
     { expr: q.namedOrId(happened, BY_TYPE), legend: TYPE_LEGEND },
-    { expr: growth('app', selector, WINDOWS.recent), legend: 'all · {{app}}' },
+    { expr: q.growthOrBirth('app', selector, WINDOWS.recent), legend: 'all · {{app}}' },
   ];
 }
 
 /** Loads are counted before the first scrape, so a machine's first minutes show its whole count. */
 export function failedLoads(): string {
-  const selector = q.ofApp(FAILED, 'status="failed"');
-  const born = `sum by (app) (${selector} unless ${selector} offset ${WINDOWS.loads})`;
-  return `${born}\nor ${growth('app', selector, WINDOWS.loads)}`;
+  return q.growthOrBirth('app', q.ofApp('traders_loaded_from_db_total', 'status="failed"'), WINDOWS.loads);
 }

@@ -91,7 +91,7 @@ export const FEED_ROWS: readonly Row[] = [
         queries: [
           {
             expr: q.orZero(
-              growth('app, endpoint, status', q.ofApp(REST), WINDOWS.recent),
+              q.growthOrBirth('app, endpoint, status', q.ofApp(REST), WINDOWS.recent),
               'app',
               q.ofApp('registry_size'),
             ),

@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -17,7 +16,7 @@ export const QUALITY_ROW: Row = {
       queries: [
         {
           expr: q.orZero(
-            growth('app, symbol', q.ofApp('kline_parse_errors_total'), WINDOWS.recent),
+            q.growthOrBirth('app, symbol', q.ofApp('kline_parse_errors_total'), WINDOWS.recent),
             'app',
             q.ofApp('registry_size'),
           ),

@@ -122,7 +122,11 @@ export const TELEMETRY_ROWS: readonly Row[] = [
         min: 0,
         queries: [
           {
-            expr: q.orZero(inHour('app, metric', 'telemetry_overflow_total'), 'app', ALWAYS),
+            expr: q.orZero(
+              q.growthOrBirth('app, metric', q.ofMachine('telemetry_overflow_total'), WINDOWS.hour),
+              'app',
+              ALWAYS,
+            ),
             legend: '{{metric}} · {{app}}',
           },
         ],

@@ -1,0 +1,156 @@
+/**
+ * Does every panel show something? A real Prometheus and a real VictoriaMetrics scrape a running machine, healthy and then
+ * broken in every way, under the labels that Fly writes: one app with one machine, one in the middle of a redeploy.
+ */
+
+import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { SEED_QUERIES } from '../../monitoring/checks/seed-queries';
+import type { SeedAnswer } from '../../monitoring/checks/seed-query';
+import { DASHBOARDS } from '../../monitoring/dashboards/dashboards';
+import { addHealthyTraders, breakEverything, EXCHANGE, flyPage, LIMITS } from '../monitoring/faulty-machine';
+import { MetricStore, type Series } from '../monitoring/metric-store';
+import { describeWith } from '../support/programs';
+import { runningMachine } from '../support/running-machine';
+
+const ONE = 'vyx-user-1';
+const REDEPLOYED = 'vyx-user-2';
+const PROGRAMS = ['prometheus', 'victoria-metrics'] as const;
+
+/** As Grafana would: all of everything. Ten seconds are its four scrapes and more; the panels' own windows stay as they are. */
+function sent(expression: string): string {
+  return expression.replaceAll('$__rate_interval', '10s').replaceAll(/"\$\w+"/g, '".*"');
+}
+
+const QUERIES = DASHBOARDS.flatMap(({ title, rows }) =>
+  rows
+    .flatMap((row) => row.panels)
+    .flatMap((panel) =>
+      panel.queries.map(({ expr, legend }) => ({
+        panel: `${title} / ${panel.title}`,
+        legend,
+        query: sent(expr),
+      })),
+    ),
+);
+
+type Asked = (typeof QUERIES)[number] & { readonly program: string; readonly series: readonly Series[] };
+
+describeWith('victoria-metrics')('dashboards over a running machine', () => {
+  const machine = runningMachine(EXCHANGE, LIMITS);
+  let fly: { url: string; server: Server };
+  let stores: readonly MetricStore[] = [];
+  let healthy: readonly Asked[] = [];
+  let broken: readonly Asked[] = [];
+
+  async function askAll(): Promise<Asked[]> {
+    const asked: Asked[] = [];
+    for (const store of stores)
+      for (const one of QUERIES)
+        asked.push({ ...one, program: store.program, series: await store.query(one.query) });
+    return asked;
+  }
+
+  beforeAll(async () => {
+    fly = await flyPage();
+    const url = await machine.trader.metricsUrl();
+    const targets = [
+      { url, app: ONE, instance: '148e1' },
+      { url, app: REDEPLOYED, instance: '148e2' },
+      { url, app: REDEPLOYED, instance: '148e3' },
+      { url: fly.url, app: ONE, instance: '148e1' },
+      { url: fly.url, app: REDEPLOYED, instance: '148e2' },
+      { url: fly.url, app: REDEPLOYED, instance: '148e3' },
+    ];
+    stores = await Promise.all(PROGRAMS.map((program) => MetricStore.start(program, targets)));
+    await addHealthyTraders(machine);
+    const stored =
+      'sum(increase(signals_persisted_total[1m])) > 0 and sum(increase(metrics_scrapes_total[10s])) > 0';
+    await Promise.all(stores.map((store) => store.until(stored)));
+    healthy = await askAll();
+    await breakEverything(machine);
+    await Promise.all(
+      stores.map((store) =>
+        store.until(
+          'sum(increase(screener_worker_restarts_total[1m])) > 0 and sum(increase(binance_ws_reconnects_total[1m])) > 0 and sum(increase(kline_parse_errors_total[1m])) > 0',
+        ),
+      ),
+    );
+    await sleep(3000);
+    broken = await askAll();
+  }, 300_000);
+
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.stop()));
+    fly.server.close();
+  });
+
+  const wordless = (asked: readonly Asked[]) =>
+    asked
+      .filter(({ series }) => series.length === 0 || series.some(({ value }) => !Number.isFinite(value)))
+      .map(
+        ({ program, panel, legend, series }) =>
+          `${program}: ${panel} (${legend}): ${series.length === 0 ? 'nothing' : 'not a number'}`,
+      );
+
+  it('a healthy machine leaves no panel without data: an absent fault reads zero', () => {
+    const withData = new Set(
+      healthy.filter(({ series }) => series.length > 0).map(({ program, panel }) => `${program}: ${panel}`),
+    );
+    const panels = new Set(healthy.map(({ program, panel }) => `${program}: ${panel}`));
+    expect([...panels].filter((panel) => !withData.has(panel))).toEqual([]);
+    expect(wordless(healthy.filter(({ series }) => series.length > 0))).toEqual([]);
+  });
+
+  it('a broken machine gives every query of every panel data, and never NaN', () => {
+    expect(broken.length).toBe(QUERIES.length * PROGRAMS.length);
+    expect(wordless(broken)).toEqual([]);
+  });
+
+  it('an app in the middle of a redeploy reads as one machine, not as two', () => {
+    const count = ({ series }: Asked, app: string) =>
+      series.filter(({ metric }) => metric.app === app).length;
+    const byMachine = /instance/;
+    const doubled = broken.filter(
+      (asked) => !byMachine.test(asked.query) && count(asked, ONE) !== count(asked, REDEPLOYED),
+    );
+    // The ten worst are ten of both apps.
+    expect(
+      doubled
+        .filter(({ query }) => !query.startsWith('topk'))
+        .map(({ program, panel }) => `${program}: ${panel}`),
+    ).toEqual([]);
+    for (const panel of ['Active Traders', 'Match Distribution', 'Universe Delivering']) {
+      const asked = broken.find((one) => one.panel.endsWith(panel)) as Asked;
+      const [one, two] = [ONE, REDEPLOYED].map(
+        (app) => asked.series.find(({ metric }) => metric.app === app)?.value,
+      );
+      expect([panel, two]).toEqual([panel, one]);
+    }
+  });
+
+  it('traders are called by their names, those included that could not be loaded', () => {
+    const errors = broken.filter(
+      ({ panel, legend }) => panel.endsWith('Trader Errors by Type') && legend.includes('error_type'),
+    );
+    for (const { series } of errors) {
+      const named = series.map(({ metric }) => `${metric.trader_name} ${metric.error_type}`).join('\n');
+      expect(named).toMatch(/Throws runtime/);
+      expect(named).toMatch(/Forgets to Return bad_return/);
+      expect(named).toMatch(/[0-9a-f-]{36} (load|compile)/);
+    }
+  });
+
+  function answerOf(series: readonly Series[]): SeedAnswer {
+    if (series.length === 0) return 'nothing';
+    const machines = new Set(series.map(({ metric }) => metric.instance));
+    if (machines.size > 1) return 'split';
+    return series.every(({ value }) => value === 0) ? 'zero' : 'data';
+  }
+
+  it.each(SEED_QUERIES)('as first written, $from returns: $answer', async ({ query, answer }) => {
+    for (const store of stores)
+      expect([store.program, answerOf(await store.query(query))]).toEqual([store.program, answer]);
+  });
+});
