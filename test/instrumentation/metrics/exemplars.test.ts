@@ -1,10 +1,16 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Context, context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { readConfigFile } from '../../../instrumentation/configuration/config-file';
+import { settingsFromModel } from '../../../instrumentation/configuration/settings-from-model';
 import { traceBased } from '../../../instrumentation/metrics/exemplars';
 import { limitOf, testPipeline } from '../../support/metrics-pipeline';
 import { parseOpenMetrics } from '../../support/open-metrics';
+import { ROOT } from '../../support/source-files';
 
 const hex = (digit: string, length: number) => digit.repeat(length);
 const span = (digit: string, more: Partial<SpanContext> = {}): Context =>
@@ -143,5 +149,30 @@ describe('exemplars', () => {
     ['nothing', undefined],
   ])('are not made of %s', (_, within) => {
     expect(traceBased(1, within)).toBeUndefined();
+  });
+});
+
+describe('the key exemplar_filter', () => {
+  const settings = (filter: string, tracing: boolean) => {
+    const shipped = readFileSync(join(ROOT, 'otel-config.yaml'), 'utf8').replace(
+      /^ +exemplar_filter:.*\n/m,
+      '',
+    );
+    const file = join(mkdtempSync(join(tmpdir(), 'exemplar-filter-')), 'otel-config.yaml');
+    writeFileSync(file, shipped.replace('meter_provider:\n', `meter_provider:\n${filter}`));
+    const env = tracing ? { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' } : {};
+    return settingsFromModel(readConfigFile(file, env), env).metrics.exemplars;
+  };
+
+  it('is trace_based where it is not set, and means nothing without tracing', () => {
+    expect([settings('', true), settings('  exemplar_filter: trace_based\n', true)]).toEqual([true, true]);
+    expect(settings('', false)).toBe(false);
+    expect(settings('  exemplar_filter: always_off\n', true)).toBe(false);
+  });
+
+  it.each(['always_on', 'sometimes'])('%s is refused by name', (filter) => {
+    expect(() => settings(`  exemplar_filter: ${filter}\n`, true)).toThrow(
+      expect.objectContaining({ key: expect.stringContaining('exemplar_filter') }),
+    );
   });
 });
