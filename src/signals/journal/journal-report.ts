@@ -7,6 +7,7 @@ const AT_RISK = 'signals that wait for the database are lost if this process is 
 /** What the operator is told of the journal: log lines and health. A state is said when it begins and when it ends. */
 export class JournalReport {
   private trouble: string | undefined = 'it has not been opened yet';
+  private told = false;
   private full = false;
 
   constructor(
@@ -39,8 +40,9 @@ export class JournalReport {
   }
 
   works(kept: number): void {
-    if (this.trouble === undefined) return;
     this.trouble = undefined;
+    if (!this.told) return;
+    this.told = false;
     this.log.info({ folder: this.folder, kept }, `The signal journal works again and holds ${kept} signals`);
   }
 
@@ -77,8 +79,9 @@ export class JournalReport {
   }
 
   private fails(trouble: string, retryInMs: number): void {
-    if (this.trouble === trouble) return;
     this.trouble = trouble;
+    if (this.told) return;
+    this.told = true;
     this.log.error(
       { folder: this.folder },
       `There is no signal journal, ${trouble}. Until it works, ${AT_RISK}; tried again every ${retryInMs / 1000} s`,
@@ -87,5 +90,5 @@ export class JournalReport {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error as Partial<Error> | null)?.message ?? String(error);
 }

@@ -1,7 +1,8 @@
 import type { Signal } from '../signal';
-import { type OpenSegmentFile, removeSegments, segmentPath } from './journal-files';
+import { type OpenSegmentFile, segmentPath } from './journal-files';
 import { encodeAcknowledged, encodeSignal } from './record';
 import { Segment } from './segment';
+import { SegmentRemoval } from './segment-removal';
 import { WaitingSignals } from './waiting-signals';
 
 export interface ChainOptions {
@@ -35,6 +36,7 @@ export class SegmentChain {
   /** Files whose signals are in newer ones, or will be: they go once those are on the disk. */
   private replaced: string[] = [];
   private nextNumber = 1;
+  private readonly removal = new SegmentRemoval();
 
   constructor(
     private readonly options: ChainOptions,
@@ -73,7 +75,7 @@ export class SegmentChain {
       left = this.record();
       if (!(await this.durable())) return false;
     }
-    await removeSegments(this.replaced.splice(0));
+    await this.removal.files(this.replaced.splice(0));
     return true;
   }
 
@@ -85,10 +87,10 @@ export class SegmentChain {
 
   /** Leaves no file behind where nothing waits. */
   async close(): Promise<void> {
-    await Promise.all(this.segments.map((segment) => segment.close()));
+    await Promise.all([this.removal.done(), ...this.segments.map((segment) => segment.close())]);
     const done = this.writable && this.waiting.size === 0 && this.replaced.length === 0;
     this.writable = false;
-    if (done) await removeSegments(pathsOf(this.segments));
+    if (done) await this.removal.segments(this.segments);
   }
 
   /** Writes down what is in no file, as far as there is room. @returns whether more of it is to be written */
@@ -129,8 +131,7 @@ export class SegmentChain {
   private prune(): void {
     if (this.replaced.length > 0) return;
     while (this.segments.length > 1 && this.segments[0]?.unacknowledged === 0) {
-      const oldest = this.segments.splice(0, 1);
-      void oldest[0]?.close().then(() => removeSegments(pathsOf(oldest)));
+      void this.removal.segments(this.segments.splice(0, 1));
     }
   }
 
@@ -139,12 +140,11 @@ export class SegmentChain {
     if (!this.writable || !this.segments.includes(segment)) return;
     this.writable = false;
     const failed = this.segments.splice(0);
-    const empty = failed.filter((one) => one.isEmpty);
-    this.replaced.push(...pathsOf(failed.filter((one) => !one.isEmpty)));
-    void Promise.all(failed.map((one) => one.close())).then(() => removeSegments(pathsOf(empty)));
+    const written = failed.filter((one) => !one.isEmpty);
+    this.replaced.push(...written.map(({ path }) => path));
+    for (const one of written) void one.close();
+    void this.removal.segments(failed.filter((one) => one.isEmpty));
     this.waiting.forgetFiles();
     this.observer.failed(error);
   }
 }
-
-const pathsOf = (segments: readonly Segment[]) => segments.map(({ path }) => path);
