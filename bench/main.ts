@@ -18,6 +18,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'B4-modules': async () => (await import('./start.js')).modules,
   'B5-wall': async () => (await import('./screening.js')).wall,
   'B5-dispatch': async () => (await import('./screening.js')).dispatch,
+  'B6-applied': async () => (await import('./burst.js')).applied,
+  'B6-lag': async () => (await import('./burst.js')).timerLag,
 };
 const MOST_OUTPUT = 16 * 2 ** 20;
 const RESULTS = join(__dirname, '../../bench/results.md');
