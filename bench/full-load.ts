@@ -1,7 +1,8 @@
 /**
  * The machine at the size of the whole USDT market: 500 symbols × 6 intervals, 50 traders, on the simulated exchange.
  * `npm run bench:load -- --minutes 5`: runs, then prints what the page and the exchange say of it. With `--midnight` the
- * exchange's clock is set back to shortly before 00:00 UTC, when all six intervals close at once: 3,000 closes.
+ * exchange's clock is set back to shortly before 00:00 UTC, when all six intervals close at once: 3,000 closes. With
+ * `--small` the machine is that of one user: 100 symbols × 4 intervals, 20 traders.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,11 +21,15 @@ const METRICS_PORT = '29091';
 const { values: options } = parseArgs({
   options: {
     minutes: { type: 'string', default: '5' },
-    symbols: { type: 'string', default: '500' },
-    traders: { type: 'string', default: '50' },
+    symbols: { type: 'string' },
+    traders: { type: 'string' },
     midnight: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
   },
 });
+const SYMBOLS = options.symbols ?? (options.small ? '100' : '500');
+const TRADERS = Number(options.traders ?? (options.small ? 20 : 50));
+const FEW_INTERVALS = ['1m', '5m', '15m', '1h'];
 
 interface Sent {
   readonly framesByStream: Readonly<Record<string, number>>;
@@ -49,7 +54,7 @@ async function main(): Promise<void> {
         HTTP_PORT: '0',
       },
       ...{
-        SYMBOL_COUNT: options.symbols,
+        SYMBOL_COUNT: SYMBOLS,
         LOG_LEVEL: 'warn',
         OTEL_CONFIG_FILE: join(BUILD, '../otel-config.yaml'),
       },
@@ -69,9 +74,16 @@ async function main(): Promise<void> {
 }
 
 function exchangeArguments(): string[] {
-  const symbols = ['--symbols', String(Number(options.symbols) + 20)];
+  const symbols = ['--symbols', String(Number(SYMBOLS) + 20)];
   const sinceMidnightMs = Date.now() % 86_400_000;
   return options.midnight ? [...symbols, `--clock-offset=${-sinceMidnightMs - 180_000}`] : symbols;
+}
+
+function chosenTraders(): typeof LOAD_TRADERS {
+  const few = LOAD_TRADERS.filter(({ filter }) =>
+    filter.requiredTimeframes.every((interval) => FEW_INTERVALS.includes(interval)),
+  );
+  return (options.small ? few : LOAD_TRADERS).slice(0, TRADERS);
 }
 
 async function addTraders(url: string): Promise<void> {
@@ -79,7 +91,7 @@ async function addTraders(url: string): Promise<void> {
   await client.connect();
   while ((await client.query(`select to_regclass('traders') as name`)).rows[0].name === null)
     await pause(0.5);
-  for (const { id, name, filter } of LOAD_TRADERS.slice(0, Number(options.traders))) {
+  for (const { id, name, filter } of chosenTraders()) {
     await client.query('insert into traders (id, name, filter) values ($1, $2, $3)', [
       id,
       name,
@@ -90,12 +102,11 @@ async function addTraders(url: string): Promise<void> {
 }
 
 async function measure(pid: number, restUrl: string): Promise<void> {
-  const wanted = Number(options.symbols);
+  const wanted = Number(SYMBOLS);
   await until(async () => {
     const page = await pageOf(METRICS_PORT);
     return (
-      sum(page, 'market_symbols', { state: 'delivering' }) === wanted &&
-      sum(page, 'registry_size') >= Number(options.traders)
+      sum(page, 'market_symbols', { state: 'delivering' }) === wanted && sum(page, 'registry_size') >= TRADERS
     );
   });
   await pause(20);
