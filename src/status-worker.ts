@@ -22,12 +22,12 @@ export interface StatusWorkerOptions {
   readonly bearerToken?: string | undefined;
   /** First delay before a lost thread is replaced; doubled each time, at most a minute. */
   readonly firstRetryMs?: number;
+  /** It reports at least every 15 s, whatever it finds: a thread that is silent for longer than this hangs. */
+  readonly hungAfterMs?: number;
 }
 
 /** Only a last resort: the thread bounds what it reads and keeps. Running into this limit may end the process. */
 const ENGINE_HEAP_MB = 1024;
-const WATCH_MS = 30_000;
-/** The thread reports at least every 15 s, whatever it finds. */
 const HUNG_AFTER_MS = 120_000;
 /** A thread that lived for so long was not started in vain. */
 const STABLE_MS = 300_000;
@@ -53,8 +53,9 @@ export class StatusWorker {
   }
 
   start(): void {
+    const hungAfterMs = this.options.hungAfterMs ?? HUNG_AFTER_MS;
     this.spawn();
-    this.watch = setInterval(() => this.endIfHung(), WATCH_MS).unref();
+    this.watch = setInterval(() => this.endIfSilentFor(hungAfterMs), hungAfterMs / 4).unref();
   }
 
   /** While somebody looks, the metrics are read more often. */
@@ -119,7 +120,7 @@ export class StatusWorker {
     );
   }
 
-  private endIfHung(): void {
-    if (performance.now() - this.heardAtMs > HUNG_AFTER_MS) void this.worker?.terminate();
+  private endIfSilentFor(silenceMs: number): void {
+    if (performance.now() - this.heardAtMs > silenceMs) void this.worker?.terminate();
   }
 }

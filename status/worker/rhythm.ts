@@ -11,6 +11,7 @@ const PACE: Pace = { watchedMs: 5000, unwatchedMs: 15_000 };
 export class Rhythm {
   private begunAtMs = Number.NEGATIVE_INFINITY;
   private running = false;
+  private stopped = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -30,11 +31,12 @@ export class Rhythm {
   }
 
   stop(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
   }
 
   private plan(): void {
-    if (this.running) return;
+    if (this.running || this.stopped) return;
     clearTimeout(this.timer);
     const { watchedMs, unwatchedMs } = this.pace;
     const dueMs = this.begunAtMs + (this.watched ? watchedMs : unwatchedMs);

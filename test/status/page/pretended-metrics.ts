@@ -22,10 +22,12 @@ export interface PretendedPage {
   /** Screenings of each trader so far. */
   readonly screenings: number;
   readonly connected?: boolean;
+  /** The machine's clock. */
+  readonly nowMs?: number;
 }
 
 export function pretendedPage({ traders, screenings, connected = true }: PretendedPage): string {
-  const nowSeconds = Date.now() / 1000;
+  const nowSeconds = nowMs / 1000;
   const lines = [
     `process_start_time_seconds ${STARTED_SECONDS}`,
     'build_info{version="0.1.0",git_sha="abc"} 1',
