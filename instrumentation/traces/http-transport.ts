@@ -60,12 +60,14 @@ export class HttpTransport implements Transport {
         clearTimeout(timer);
         resolve(answer);
       };
-      // The socket's own idle timeout would never trip over a collector that answers byte by byte.
-      const timer = setTimeout(() => {
+      // The socket's own idle timeout would never trip over a collector that answers byte by byte. An answer that came
+      // while the application held the event loop is read before it is called late.
+      const timer = setTimeout(() => setImmediate(tooLate), withinMs);
+      timer.unref();
+      const tooLate = () => {
         settle(TOO_LATE);
         request.destroy();
-      }, withinMs);
-      timer.unref();
+      };
       request.on('error', (error) => settle(unreachable(error)));
       request.end(body);
     });

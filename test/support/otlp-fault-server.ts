@@ -38,6 +38,12 @@ function partialSuccess(rejected: number): Buffer {
   return Buffer.from([0x0a, message.length, ...message]);
 }
 
+/** A client that has gone away meanwhile is found out only when the sockets have been read. */
+function answerWhoIsThere(response: ServerResponse, turns = 3): void {
+  if (turns > 0) setImmediate(() => answerWhoIsThere(response, turns - 1));
+  else response.writeHead(200).end();
+}
+
 /** What the mode `partial` does not keep: half, so that both sums can be wrong. */
 function rejectedOf(spans: number): number {
   return Math.ceil(spans / 2);
@@ -59,7 +65,7 @@ const ANSWERS: Readonly<
   partial: (response, spans) => response.writeHead(200).end(partialSuccess(rejectedOf(spans))),
   garbage: (response) => response.writeHead(200).end(Buffer.from([0xff, 0xfe, 0x00, 0x81])),
   html: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
-  slow2: (response) => void setTimeout(() => response.writeHead(200).end(), 2_000).unref(),
+  slow2: (response) => void setTimeout(() => answerWhoIsThere(response), 2_000).unref(),
   lostack: (response) => response.destroy(),
   400: (response) => response.writeHead(400).end('no'),
   500: (response) => response.writeHead(500).end('no'),
