@@ -58,6 +58,15 @@ export function grown({ before, now }: View, pick: Pick): number {
   return before ? Math.max(0, pick(now) - pick(before)) : 0;
 }
 
+/** The same within another length of time. */
+export function grownWithin({ readings, now }: View, seconds: number, pick: Pick): number {
+  return Math.max(0, pick(now) - pick(oldestWithin(readings, now, seconds)));
+}
+
+function oldestWithin(readings: readonly Reading[], now: Reading, seconds: number): Reading {
+  return readings.find(({ atMs }) => atMs >= now.atMs - seconds * 1000) ?? now;
+}
+
 /** When a counter was last seen to have grown, epoch ms by the viewer's clock; undefined: not while we looked. */
 export function lastGrowthMs({ readings }: View, pick: Pick): number | undefined {
   for (let index = readings.length - 1; index > 0; index--)

@@ -197,7 +197,7 @@ describe('the machine', () => {
   );
 });
 
-const symbolsOf = async ({ database: _, trader }: ScenarioMachine) => {
+const symbolsOf = async ({ trader }: ScenarioMachine) => {
   const page = await trader.page();
   const samples = page.get('binance_ticker_updates_total')?.samples ?? [];
   return samples.map(({ labels }) => labels.symbol?.toLowerCase() ?? '');
@@ -206,7 +206,9 @@ const symbolsOf = async ({ database: _, trader }: ScenarioMachine) => {
 const lostInterval = started('lostInterval', async () => {
   const exchange = await machines.exchange(EXCHANGE);
   const machine = await machines.machine(exchange);
-  for (const symbol of await symbolsOf(machine)) await fault(exchange, 'silence', `${symbol}@kline_15m`);
+  for (const symbol of await symbolsOf(machine)) await fault(exchange, 'silence', `${symbol}@kline_4h`);
+  const required = { requiredTimeframes: ['1m', '4h'] };
+  await insertTrader(machine.database, 'New interval', { code: 'return false', ...required });
   return endedBy(machine, firstNamed(machine, 'interval_silent'));
 });
 
@@ -252,7 +254,7 @@ describe('the feed', () => {
     async () => {
       const { causes, finding } = await lostInterval;
       expect(causes).toEqual(['interval_silent']);
-      expect(finding?.sentence).toMatch(/15m/);
+      expect(finding?.sentence).toMatch(/^Traders that read 4h candles/);
     },
     WITHIN_MS,
   );

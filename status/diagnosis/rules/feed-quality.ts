@@ -4,7 +4,7 @@ import { quantile, since } from '../../samples/distribution';
 import type { Reading } from '../../samples/reading';
 import { ofMachine, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { grown, type View } from '../view';
+import { grown, grownWithin, type View } from '../view';
 import { counted, lasting, whole } from '../words';
 
 const dated = ({ feed }: Reading) => feed.latencyMs.count;
@@ -65,12 +65,12 @@ export const framesMalformed: Rule = (view) => {
 };
 
 export const reconnectStorm: Rule = (view) => {
-  const attempts = grown(view, ({ feed }) => feed.reconnects);
-  return when(attempts >= T.reconnects, () =>
+  const attempts = grownWithin(view, T.reconnectsSeconds, ({ feed }) => feed.reconnects);
+  return when(attempts > T.reconnects, () =>
     ofMachine(
       'reconnect_storm',
       'warning',
-      `The connection to the exchange does not hold: ${counted(attempts, 'attempt')} to reconnect in the last ${lasting(view.windowSeconds)}.`,
+      `The connection to the exchange does not hold: ${counted(attempts, 'attempt')} to reconnect in ten minutes.`,
       [`binance_ws_reconnects_total ${view.now.feed.reconnects} (+${attempts})`],
     ),
   );

@@ -84,7 +84,7 @@ function symbols(view: View, screening: Screening): readonly Finding[] {
   const watched = watchedIn(screening);
   const named = Object.keys(executionErrors).some((type) => type in FAILURES);
   return Object.entries(skipped)
-    .filter(([reason, count]) => reason in SKIPS && count > T.skippedShare * watched)
+    .filter(([reason, count]) => reason in SKIPS && count > shareOf(reason) * watched)
     .filter(([, count]) => perExecution(count, screening) > 0)
     .filter(([reason]) => !(reason === 'error' && named))
     .filter(([reason]) => !(reason === 'insufficient_history' && view.starting))
@@ -96,6 +96,10 @@ function symbols(view: View, screening: Screening): readonly Finding[] {
       const sentence = `${before} ${amount}${failingSince(view, trader)}${after}${held}.`;
       return ofTrader(trader, cause, 'warning', sentence, evidenceOf(screening, reason, count));
     });
+}
+
+function shareOf(reason: string): number {
+  return reason === 'bad_return' ? T.badReturnShare : T.skippedShare;
 }
 
 function heldCandles({ now }: View): string {

@@ -32,8 +32,10 @@ export const startingUp: Rule = (view) => {
 };
 
 export const eventLoop: Rule = (view) => {
-  const p99 = view.now.telemetry.eventLoopP99Seconds ?? 0;
-  return when(p99 >= T.eventLoopSeconds && !view.starting, () =>
+  const delayOf = ({ telemetry }: Reading) => telemetry.eventLoopP99Seconds ?? 0;
+  const recent = view.readings.filter(({ atMs }) => atMs >= view.now.atMs - T.eventLoopHeldSeconds * 1000);
+  const p99 = Math.min(...recent.map(delayOf));
+  return when(p99 > T.eventLoopSeconds && !view.starting, () =>
     ofMachine(
       'event_loop_blocked',
       'warning',
@@ -72,7 +74,7 @@ const FAULTS: readonly TelemetryFault[] = [
   },
   {
     cause: 'spans_dropped',
-    count: ({ telemetry }) => sumOf(telemetry.spansDropped),
+    count: ({ telemetry: { spansDropped } }) => sumOf({ ...spansDropped, shutdown: 0 }),
     metric: 'spans_dropped_total',
     says: (count) => `${count} lost: the collector does not take them.`,
   },

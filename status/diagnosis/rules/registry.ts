@@ -3,7 +3,7 @@ import { durationMsOf, isInterval } from '../../../src/market/interval';
 import type { TraderReading } from '../../samples/reading';
 import { ofMachine, ofTrader, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { executionsOf, flatSeconds, grown, type View } from '../view';
+import { executionsOf, flatSeconds, grown, grownWithin, type View } from '../view';
 import { clockTime, counted, lasting, listed, named } from '../words';
 
 const liveTraders = ({ now }: View) => [...now.traders.values()].filter(({ live }) => live);
@@ -107,25 +107,17 @@ function longestIntervalSeconds({ now, readings }: View, trader: TraderReading):
 
 /** Cycles that never end are another matter: executions must still come. */
 export const overruns: Rule = (view) =>
-  Object.keys(view.now.overruns).flatMap((interval) => {
+  Object.entries(view.now.overruns).flatMap(([interval, total]) => {
     const intervalSeconds = isInterval(interval) ? durationMsOf(interval) / 1000 : 60;
     if (flatSeconds(view, executionsOf) > 2 * intervalSeconds) return [];
-    const seconds = Math.max(T.windowSeconds, T.overrunIntervals * intervalSeconds);
-    const earlier = view.readings.find(({ atMs }) => atMs >= view.now.atMs - seconds * 1000);
-    const count = (view.now.overruns[interval] ?? 0) - (earlier?.overruns[interval] ?? 0);
-    const watchedSeconds = (view.now.atMs - (earlier?.atMs ?? view.now.atMs)) / 1000;
-    const many = count >= T.overruns && count * intervalSeconds >= T.overrunShare * watchedSeconds;
-    return when(many, () => overrun(view, interval, count, watchedSeconds));
+    const count = grownWithin(view, T.overrunsSeconds, (reading) => reading.overruns[interval] ?? 0);
+    const sentence = `The ${interval} screening takes longer than ${interval}: ${counted(count, 'cycle')} skipped in a quarter of an hour, slowest ${slowest(view)}.`;
+    return when(count > (interval === '1s' ? T.secondOverruns : T.overruns), () =>
+      ofMachine('screening_overruns', 'warning', sentence, [
+        `screening_overruns_total{interval="${interval}"} ${total} (+${count})`,
+      ]),
+    );
   });
-
-function overrun(view: View, interval: string, count: number, seconds: number) {
-  return ofMachine(
-    'screening_overruns',
-    'warning',
-    `The ${interval} screening takes longer than ${interval}: ${counted(count, 'cycle')} skipped in the last ${lasting(seconds)}, slowest ${slowest(view)}.`,
-    [`screening_overruns_total{interval="${interval}"} ${view.now.overruns[interval]} (+${count})`],
-  );
-}
 
 function slowest(view: View): string {
   const timed = liveTraders(view).filter(({ durationSeconds }) => durationSeconds.count > 0);

@@ -10,22 +10,21 @@ import { counted, duration, lasting, whole } from '../words';
 export const signalFlood: Rule = (view) =>
   screeningsOf(view).flatMap(({ trader }) => [...flood(view, trader), ...alwaysTrue(trader)].slice(0, 1));
 
-/** Each symbol twice, at least: a new filter's first screening finds much at once. */
-function flood({ readings, now }: View, trader: TraderReading) {
-  const earlier = readings[0]?.traders.get(trader.id);
-  const seconds = (now.atMs - (readings[0]?.atMs ?? now.atMs)) / 1000;
-  const signals = trader.signals - (earlier?.signals ?? 0);
+/** Within an hour at most; a short history shows a flood as soon as it is worth an hour's. */
+function flood({ readings, now, uptimeSeconds }: View, trader: TraderReading) {
   const symbols = Math.max(1, trader.watching ?? 1);
-  const perHour = (signals * 3600) / Math.max(1, seconds);
-  return when(signals >= 2 * symbols && perHour > T.signalsPerSymbolHour * symbols, () =>
+  const seen = trader.signals - (readings[0]?.traders.get(trader.id)?.signals ?? 0);
+  const seenSeconds = (now.atMs - (readings[0]?.atMs ?? now.atMs)) / 1000;
+  const perHour = (trader.signals * 3600) / Math.max(3600, uptimeSeconds ?? 0);
+  const recent = readings.length > 1;
+  const signals = recent ? seen : perHour;
+  return when(signals > T.signalsPerSymbolHour * symbols, () =>
     ofTrader(
       trader,
       'signal_flood',
       'warning',
-      `floods: ${counted(signals, 'signal')} from ${counted(symbols, 'symbol')} in the last ${lasting(seconds)}; its filter matches far too often to mean anything.`,
-      [
-        `trader_signals_total ${trader.signals} (+${signals}), ${whole(perHour / symbols)} per symbol and hour`,
-      ],
+      `floods: ${counted(signals, 'signal')} from ${counted(symbols, 'symbol')} ${recent ? `in the last ${lasting(seenSeconds)}` : 'an hour since the start'}; its filter matches far too often to mean anything.`,
+      [`trader_signals_total ${trader.signals} (+${seen})`],
     ),
   );
 }
@@ -53,7 +52,7 @@ export const noMatchAnywhere: Rule = (view) => {
   const screened = screeningsOf(view).filter(({ trader }) => trader.screenings > 0);
   const matched = screened.some(({ trader }) => trader.matches > 0);
   const long = (view.uptimeSeconds ?? 0) >= T.noMatchSeconds;
-  return when(screened.length >= 2 && !matched && long, () =>
+  return when(screened.length >= T.matchlessTraders && !matched && long, () =>
     ofMachine(
       'no_match_anywhere',
       'warning',

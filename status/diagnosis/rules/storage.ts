@@ -125,7 +125,7 @@ export const analysis: Rule = (view) => {
   const failing = `Signals are found and stored, but their analysis fails: ${counted(failed, 'analysis')} given up, ${analyzed} done since the start.`;
   const backlog = `${counted(pendingAnalysis, 'signal')} wait for their analysis, of 100 that fit: the analyser is too slow.`;
   return [
-    ...when(isFailing(view, analysisFailed, analysed), () =>
+    ...when(isFailing(view, analysisFailed, analysed) && failed >= T.failedAnalyses, () =>
       ofMachine('analysis_failing', 'warning', failing, evidence),
     ),
     ...when(pendingAnalysis >= T.pendingAnalyses, () =>

@@ -2,11 +2,10 @@
 import type { Reading } from '../../samples/reading';
 import { ofMachine, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { executionsOf, flatSeconds, grown, heldSeconds, sumOf, type View } from '../view';
+import { executionsOf, flatSeconds, grown, grownWithin, heldSeconds, type View } from '../view';
 import { counted, lasting, whole } from '../words';
 
 const alive = ({ workers }: Reading) => workers.active + workers.idle;
-const restarts = ({ workers }: Reading) => sumOf(workers.restarts);
 
 function levels({ workers }: Reading): string {
   const { size, active, idle, queued } = workers;
@@ -61,24 +60,17 @@ export const workersSaturated: Rule = (view) => {
   );
 };
 
-export const workersRestarting: Rule = (view) => {
-  const count = grown(view, restarts);
-  return when(count >= T.workerRestarts, () =>
-    ofMachine(
-      'workers_restarting',
-      'warning',
-      `Filter workers keep being replaced: ${counted(count, 'time')} in the last ${lasting(view.windowSeconds)} (${reasons(view)}).`,
-      [`screener_worker_restarts_total ${restarts(view.now)} (+${count})`],
-    ),
-  );
-};
-
-function reasons({ now, before }: View): string {
-  const each = Object.entries(now.workers.restarts).map(
-    ([reason, total]) => [reason, total - (before?.workers.restarts[reason] ?? 0)] as const,
-  );
-  return each
-    .filter(([, more]) => more > 0)
-    .map(([reason, more]) => `${reason} ${more}`)
-    .join(', ');
-}
+export const workersRestarting: Rule = (view) =>
+  Object.keys(view.now.workers.restarts).flatMap((reason) => {
+    const count = grownWithin(view, T.workerRestartsSeconds, ({ workers }) => workers.restarts[reason] ?? 0);
+    return when(count > T.workerRestarts, () =>
+      ofMachine(
+        'workers_restarting',
+        'warning',
+        `Filter workers keep being replaced: ${counted(count, 'time')} in a quarter of an hour (${reason}).`,
+        [
+          `screener_worker_restarts_total{reason="${reason}"} ${view.now.workers.restarts[reason]} (+${count})`,
+        ],
+      ),
+    );
+  });

@@ -299,9 +299,8 @@ describe('the machine', () => {
     ['database_failing', { sync_write_errors_total: 3, sync_batch_writes_total: HOUR }],
     ['signals_dropped', { 'signals_dropped_total{reason="queue_overflow"}': 3 }],
     ['signal_queue_filling', { 'sync_queue_depth{queue_type="signals"}': 600 }],
-    ['analysis_failing', { signals_failed_total: 2 }],
+    ['analysis_failing', { signals_failed_total: 3 }],
     ['analysis_backlog', { signals_pending_analysis: 70 }],
-    ['event_loop_blocked', { nodejs_eventloop_delay_p99: 0.8 }],
     ['telemetry_config_refused', { telemetry_config_ok: 0 }],
     ['scrapes_failing', { 'metrics_scrapes_total{code="500"}': 2 }],
     ['telemetry_rejecting', { 'telemetry_rejected_total{reason="value"}': 2 }],
@@ -336,6 +335,12 @@ describe('the machine', () => {
     expect(causesOf({ at: HOUR }, { at: HOUR + 5, more: failed }, { at: HOUR + 10, more: healed })).toEqual(
       [],
     );
+  });
+
+  it('whose main thread is blocked for more than a moment has event_loop_blocked', () => {
+    const more = { nodejs_eventloop_delay_p99: 0.8 };
+    expect(causesOf({ at: HOUR }, { at: HOUR + 5, more })).toEqual([]);
+    expect(causesOf({ at: HOUR, more }, { at: HOUR + 5, more })).toEqual(['event_loop_blocked']);
   });
 
   it('whose signals vanish is said to on the second page that shows it', () => {
