@@ -33,7 +33,7 @@ export class DeliveryLog {
     );
   }
 
-  delivered(count: number, rejected: number, message: string): void {
+  delivered(count: number, rejected: number): void {
     if (this.#since !== undefined) {
       const outage = seconds(this.now() - this.#since);
       this.#since = undefined;
@@ -45,7 +45,7 @@ export class DeliveryLog {
     if (rejected > 0)
       sayOncePerMinute(
         'spans partial',
-        `${this.#endpoint} took ${count} spans and kept all but ${rejected} of them: ${message || 'it gave no reason'}`,
+        `${this.#endpoint} took ${count} spans and did not keep ${rejected} of them; its own log has the reason`,
       );
   }
 

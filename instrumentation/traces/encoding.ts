@@ -6,7 +6,7 @@ import { TAKEN, type Taken } from './transport';
 interface Serializer {
   serializeRequest(spans: readonly ReadableSpan[]): Uint8Array | undefined;
   deserializeResponse(body: Uint8Array): {
-    readonly partialSuccess?: { readonly rejectedSpans?: unknown; readonly errorMessage?: string } | null;
+    readonly partialSuccess?: { readonly rejectedSpans?: unknown } | null;
   };
 }
 
@@ -48,8 +48,7 @@ export function encodingOf(protocol: OtlpProtocol): Encoding {
       if (body.length === 0) return TAKEN;
       const { partialSuccess } = serializer.deserializeResponse(body) ?? {};
       const rejected = Number(partialSuccess?.rejectedSpans ?? 0);
-      const message = String(partialSuccess?.errorMessage ?? '');
-      return { taken: true, rejectedSpans: rejected > 0 ? rejected : 0, message };
+      return { taken: true, rejectedSpans: rejected > 0 ? rejected : 0 };
     },
   };
 }

@@ -26,7 +26,7 @@ export class SpanAccounts {
     const rejected = Math.min(answer.rejectedSpans, count);
     this.counts.exported(count - rejected);
     if (rejected > 0) this.counts.dropped(rejected, 'rejected');
-    this.log.delivered(count, rejected, answer.message);
+    this.log.delivered(count, rejected);
   }
 
   queueFull(): void {

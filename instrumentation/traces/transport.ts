@@ -5,8 +5,6 @@ export interface Taken {
   readonly taken: true;
   /** Spans that the collector took note of and did not keep (OTLP's partial success). */
   readonly rejectedSpans: number;
-  /** The collector's own words on that. */
-  readonly message: string;
 }
 
 export interface Refused {
@@ -21,7 +19,7 @@ export interface Refused {
 
 export type Answer = Taken | Refused;
 
-export const TAKEN: Taken = Object.freeze({ taken: true, rejectedSpans: 0, message: '' });
+export const TAKEN: Taken = Object.freeze({ taken: true, rejectedSpans: 0 });
 
 export const TOO_LATE: Refused = Object.freeze({
   taken: false,
