@@ -58,6 +58,13 @@ describe('GET /health', () => {
     expect((await fetch(`${url}/secret`)).status).toBe(404);
   });
 
+  it('serves nothing else, and gives no diagnosis, where the status page is off', async () => {
+    const url = await serving({ exchange: ok });
+    for (const path of ['/', '/status.json', '/events', '/assets/x', '/runbooks/x.md'])
+      expect((await fetch(`${url}${path}`)).status).toBe(404);
+    expect(await (await fetch(`${url}/health`)).json()).not.toHaveProperty('diagnosis');
+  });
+
   it('rejects with the bind error when the port is taken', async () => {
     const port = Number(new URL(await serving({ exchange: ok })).port);
     const second = new HealthServer(() => ({

@@ -26,7 +26,12 @@ export interface PretendedPage {
   readonly nowMs?: number;
 }
 
-export function pretendedPage({ traders, screenings, connected = true }: PretendedPage): string {
+export function pretendedPage({
+  traders,
+  screenings,
+  connected = true,
+  nowMs = Date.now(),
+}: PretendedPage): string {
   const nowSeconds = nowMs / 1000;
   const lines = [
     `process_start_time_seconds ${STARTED_SECONDS}`,
