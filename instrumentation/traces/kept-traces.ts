@@ -38,7 +38,7 @@ function sampled(span: ReadableSpan): ReadableSpan {
 
 export class KeptTraces {
   readonly #held = new Map<string, Held>();
-  readonly #kept = new Set<string>();
+  readonly #kept = new Map<string, Reason>();
   readonly #compactor: SpanCompactor;
   #spans = 0;
   #characters = 0;
@@ -75,7 +75,8 @@ export class KeptTraces {
     const { traceId, spanId } = span.spanContext();
     const held = this.#held.get(traceId);
     if (held === undefined) {
-      if (this.#kept.has(traceId)) this.keep(sampled(span));
+      const reason = this.#kept.get(traceId);
+      if (reason !== undefined) this.#export(span, reason);
       return;
     }
     const characters = this.#compactor.compact(span);
@@ -101,11 +102,13 @@ export class KeptTraces {
     this.#characters -= held.characters;
     const reason = this.#reason(held.failed, durationMs);
     if (reason === undefined) return;
-    this.#remember(traceId);
-    for (const span of held.spans) {
-      if (span.spanContext().spanId === held.rootId) span.attributes[KEPT_FOR] = reason;
-      this.keep(sampled(span));
-    }
+    this.#remember(traceId, reason);
+    for (const span of held.spans) this.#export(span, reason);
+  }
+
+  #export(span: ReadableSpan, reason: Reason): void {
+    if (span.parentSpanContext === undefined) span.attributes[KEPT_FOR] = reason;
+    this.keep(sampled(span));
   }
 
   #giveUpOldest(): void {
@@ -115,10 +118,10 @@ export class KeptTraces {
     }
   }
 
-  #remember(traceId: string): void {
-    this.#kept.add(traceId);
+  #remember(traceId: string, reason: Reason): void {
+    this.#kept.set(traceId, reason);
     if (this.#kept.size <= MOST_JUDGED) return;
-    for (const oldest of this.#kept) {
+    for (const oldest of this.#kept.keys()) {
       this.#kept.delete(oldest);
       return;
     }
