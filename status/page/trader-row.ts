@@ -47,8 +47,9 @@ function createHead() {
   const name = element('bdi', { class: 'name' });
   const sentence = element('bdi', { class: 'sentence' });
   const last = element('span', { class: 'last' });
+  const skipped = element('span', { class: 'skipped' });
   const who = element('div', { class: 'who' }, name, last);
-  const cell = element('th', { scope: 'row', role: 'rowheader' }, who, sentence);
+  const cell = element('th', { scope: 'row', role: 'rowheader' }, who, sentence, skipped);
   return {
     cell,
     update({ trader, nowMs }: Shown) {
@@ -56,6 +57,8 @@ function createHead() {
       name.title = trader.name;
       setText(sentence, trader.sentence);
       setText(last, lastRun(trader, nowMs));
+      setText(skipped, skippedFor(trader));
+      skipped.hidden = skipped.textContent === '';
     },
   };
 }
@@ -63,6 +66,13 @@ function createHead() {
 function lastRun({ lastExecutionMs }: TraderView, nowMs: number): string {
   if (lastExecutionMs === null) return 'never ran';
   return `ran ${duration((nowMs - lastExecutionMs) / 1000)} ago`;
+}
+
+function skippedFor({ skipped }: TraderView): string {
+  const reasons = Object.entries(skipped).map(
+    ([reason, symbols]) => `${count(symbols)} ${reason.replaceAll('_', ' ')}`,
+  );
+  return reasons.length === 0 ? '' : `skipped: ${reasons.join(', ')}`;
 }
 
 function createStage(stage: Stage) {

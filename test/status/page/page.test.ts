@@ -88,6 +88,7 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     const first = page.locator('#traders tbody tr').first();
     expect(await first.locator('.name').textContent()).toBe('Momentum Break');
     expect(await first.locator('[data-closed="here"]').count()).toBe(1);
+    expect(await first.locator('.skipped').textContent()).toBe('skipped: 3 error');
   });
 
   it('finds a trader among many by a word', async () => {
@@ -173,6 +174,17 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     expect(await page.locator('#traders tbody tr').count()).toBe(traders.length);
     refusing = false;
     await banner.waitFor({ state: 'hidden' });
+  });
+
+  it('says so where there are no metrics at all', async () => {
+    const bare = await servePage(() => undefined);
+    const page = await browser.open(bare.url);
+    const banner = page.locator('#banner');
+    await banner.waitFor({ state: 'visible' });
+    expect(await banner.textContent()).toMatch(/^No metrics are served/);
+    expect(await page.locator('main').isVisible()).toBe(false);
+    await page.close();
+    await bare.close();
   });
 
   it('made no complaint in the console and asked no other host', () => {
