@@ -49,7 +49,7 @@ export const SEED_FILTER_QUERIES: readonly SeedQuery[] = [
   {
     query: '(pool_usage / pool_size) * 100 > 90',
     from: 'key query Worker Pool Saturation',
-    answer: 'nothing',
+    answer: 'chance',
     why: 'a single scrape decides, and an empty pool is +Inf',
     instead: 'alert WorkerPoolSaturated',
   },
@@ -77,7 +77,7 @@ export const SEED_FILTER_QUERIES: readonly SeedQuery[] = [
   {
     query: '(pool_usage / pool_size) * 100 > 95',
     from: 'alert WorkerPoolSaturated',
-    answer: 'nothing',
+    answer: 'chance',
     why: 'a single scrape decides',
     instead: 'alert WorkerPoolSaturated',
   },

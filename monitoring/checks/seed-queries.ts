@@ -16,8 +16,8 @@ export const SEED_QUERIES: readonly SeedQuery[] = [
 
 const ANSWERS: Readonly<Record<SeedAnswer, string>> = {
   nothing: 'nothing',
-  zero: 'always zero',
   split: 'a result per machine',
+  chance: 'whatever the moment of the scrape found',
   data: 'what is meant',
 };
 

@@ -1,5 +1,5 @@
-/** `nothing` no result at all; `zero` a result that never leaves zero; `split` one result per machine; `data` as meant. */
-export type SeedAnswer = 'nothing' | 'zero' | 'split' | 'data';
+/** `nothing` no result at all; `split` one result per machine; `chance` now this, now that; `data` as meant. */
+export type SeedAnswer = 'nothing' | 'split' | 'chance' | 'data';
 
 export interface SeedQuery {
   readonly query: string;
