@@ -70,6 +70,7 @@ export type FilterReply = {
   readonly taskId: number;
   /** Epoch ms with fractions, on the shared monotonic clock (`performance.timeOrigin + performance.now()`). */
   readonly startedAtMs: number;
+  /** 0 where this worker had compiled the filter before. */
   readonly compileMs: number;
   readonly runMs: number;
 } & (

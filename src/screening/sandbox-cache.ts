@@ -8,7 +8,7 @@ import { usedColumns } from './used-columns';
 const MOST_SANDBOXES = 64;
 
 export type Prepared =
-  | { readonly ok: true; readonly sandbox: FilterSandbox }
+  | { readonly ok: true; readonly sandbox: FilterSandbox; readonly compiledNow: boolean }
   | { readonly ok: false; readonly message: string };
 
 /** The compiled filters of one worker: one per trader, made anew when its revision or its tables' sizes change. */
@@ -23,7 +23,7 @@ export class SandboxCache {
     this.byTrader.delete(task.traderId);
     if (known?.key === key) {
       this.byTrader.set(task.traderId, known);
-      return { ok: true, sandbox: known.sandbox };
+      return { ok: true, sandbox: known.sandbox, compiledNow: false };
     }
     return this.make(task, key);
   }
@@ -38,7 +38,7 @@ export class SandboxCache {
     const sandbox = new FilterSandbox(this.realmScript, compiled.expression, usedColumns(task.code));
     this.byTrader.set(task.traderId, { key, sandbox });
     if (this.byTrader.size > MOST_SANDBOXES) this.byTrader.delete(this.byTrader.keys().next().value!);
-    return { ok: true, sandbox };
+    return { ok: true, sandbox, compiledNow: true };
   }
 }
 

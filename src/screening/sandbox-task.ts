@@ -19,16 +19,23 @@ export class TaskRunner {
     const startedAtMs = monotonicNowMs();
     const { taskId } = task;
     const prepared = this.cache.prepare(task);
-    const compiledAtMs = monotonicNowMs();
-    const compileMs = compiledAtMs - startedAtMs;
+    const preparedAtMs = monotonicNowMs();
     if (!prepared.ok) {
+      const compileMs = preparedAtMs - startedAtMs;
       return { taskId, startedAtMs, compileMs, runMs: 0, kind: 'compile_error', message: prepared.message };
     }
+    const compileMs = prepared.compiledNow ? preparedAtMs - startedAtMs : 0;
     const screening = new SymbolScreening(task, prepared.sandbox);
     this.screenAll(task, screening);
     prepared.sandbox.settle();
     return {
-      ...{ taskId, startedAtMs, compileMs, runMs: monotonicNowMs() - compiledAtMs, kind: 'evaluated' },
+      ...{
+        taskId,
+        startedAtMs,
+        compileMs,
+        runMs: monotonicNowMs() - startedAtMs - compileMs,
+        kind: 'evaluated',
+      },
       ...{ verdicts: screening.verdicts, matches: screening.matches, firstFault: screening.firstFault },
       newestCloseMs:
         screening.newestOpenMs === null

@@ -77,7 +77,7 @@ export const SPANS = {
   },
   'filter.compile': {
     parent: 'filter.execute',
-    help: "Compiling the filter, by the worker's clock; next to nothing once it is compiled",
+    help: "Compiling the filter, by the worker's clock; absent where the worker had done so before",
     attributes: {},
     errorTypes: ['compile'],
   },

@@ -19,7 +19,7 @@ export interface ExecutionTrace {
   readonly timing: ExecutionTiming;
 }
 
-/** On the monotonic clock; `startedAtMs` is null when no worker was asked, `compileMs` when none replied. */
+/** On the monotonic clock; `startedAtMs` is null when no worker was asked, `compileMs` when none replied, and 0 when the filter was compiled before. */
 export interface ExecutionTiming {
   readonly startedAtMs: number | null;
   readonly queueMs: number;
@@ -96,8 +96,7 @@ export class ExecutionSpan {
     const failure = errorType === null ? null : { errorType, message: message ?? errorType };
     const brokeInCompile = errorType === 'compile';
     this.stage('filter.queue', this.span.startMs, this.span.startMs + queueMs, null);
-    if (compileMs !== null)
-      this.stage('filter.compile', startedAtMs, compiledAtMs, brokeInCompile ? failure : null);
+    if (compileMs) this.stage('filter.compile', startedAtMs, compiledAtMs, brokeInCompile ? failure : null);
     if (!brokeInCompile) this.stage('filter.run', compiledAtMs, compiledAtMs + runMs, failure);
   }
 
