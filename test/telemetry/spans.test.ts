@@ -2,13 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { context, ROOT_CONTEXT, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import fc from 'fast-check';
+import type { Signal } from '../../src/signals/signal';
 import { liveSpanContext, OpenSpan } from '../../src/telemetry/open-span';
 import { inSpan, Spans } from '../../src/telemetry/spans';
+import { DatabaseSpans } from '../../src/telemetry/spans-database';
+import { HttpSpans } from '../../src/telemetry/spans-http';
+import { MarketSpans } from '../../src/telemetry/spans-market';
+import { ScreeningSpans } from '../../src/telemetry/spans-screening';
+import { SignalSpans } from '../../src/telemetry/spans-signals';
+import { BOUNDARY_MS, evaluated, screeningBench } from '../support/screening';
 import { recordedSpans } from '../support/span-recorder';
 import { drawTrace, outsideTheirParents } from '../support/trace-tree';
+import { trader } from '../support/traders';
 
 const recorded = recordedSpans();
 const { spans } = recorded;
+const [NO_TRACE, NO_SPAN] = ['0'.repeat(32), '0'.repeat(16)] as const;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a span', () => {
@@ -137,6 +146,52 @@ describe('where nobody collects', () => {
     expect(await inSpan(noop.root('nothing'), async () => 7)).toBe(7);
   });
 
+  it('nothing is built for a span: no attribute, no link, no text', async () => {
+    const asked: string[] = [];
+    const refuse = new Proxy(trace.wrapSpanContext({ traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 }), {
+      get(span, key) {
+        if (key === 'spanContext') return () => span.spanContext();
+        throw new Error(`${String(key)} of a span that nobody collects`);
+      },
+    });
+    const startSpan: Tracer['startSpan'] = (name, options = {}) => {
+      asked.push(`${name} ${Object.keys(options).sort()}`);
+      return refuse;
+    };
+    const nobody = new Spans({ startSpan, startActiveSpan: () => undefined as never });
+    const unread = new Proxy({} as Signal, {
+      get: (_, key) => {
+        throw new Error(`${String(key)} of a signal was read`);
+      },
+    });
+    const bench = screeningBench([trader('t1')], ['A'], { spans: new ScreeningSpans(nobody) });
+    bench.pool.answers.set('t1', () => evaluated(['match']));
+    await bench.screener.runCycle('1m', BOUNDARY_MS);
+    expect(bench.signals[0]).not.toHaveProperty('trace');
+    expect(bench.pool.orders[0]).not.toHaveProperty('traceparent');
+    const signals = new SignalSpans(nobody);
+    signals.persist([unread], 1);
+    signals.analysis(unread, signals.origin(), 1, 'model');
+    const market = new MarketSpans(nobody);
+    market.connect(1, 2, 'first');
+    market.backfill('1m');
+    new DatabaseSpans(nobody, 'postgres://h/d').statement('select 1');
+    new HttpSpans(nobody).request('GET', new URL('https://host/'), () => {
+      throw new Error('an address was made');
+    });
+    const options = 'kind,startTime';
+    expect(asked).toEqual(
+      [
+        'screening.cycle',
+        'signals.persist',
+        'signal.analyze',
+        'exchange.connect',
+        'market.backfill',
+        'GET',
+      ].map((name) => `${name} ${options}`),
+    );
+  });
+
   it('there is a span to pass on the decision, but it keeps nothing, when a trace is not sampled', async () => {
     const off = new NodeTracerProvider({ sampler: new AlwaysOffSampler() });
     const unsampled = new Spans(off.getTracer('test'));
@@ -152,7 +207,7 @@ describe('where nobody collects', () => {
   });
 
   function noopTracer(): Tracer {
-    const span = trace.wrapSpanContext({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 });
+    const span = trace.wrapSpanContext({ traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 });
     return { startSpan: () => span, startActiveSpan: () => undefined as never };
   }
 });
