@@ -43,6 +43,7 @@ export class CountedSpans {
   readonly droppedSpans: Partial<Record<DropReason, number>> = {};
 
   exported(count: number): void {
+    if (count < 0) throw new RangeError(`${count} spans exported`);
     this.exportedSpans += count;
   }
 

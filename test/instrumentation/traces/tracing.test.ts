@@ -62,6 +62,16 @@ describe('spans', () => {
     });
   });
 
+  it('of a trace that the ratio passed over are sent when one of them has failed, and counted from then on', async () => {
+    const collector = await receiver();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.baseUrl, OTEL_TRACES_SAMPLER_ARG: '0' };
+    await withApp({ app: 'makes-one-trace.js', env }, async (app) => {
+      await arrived(collector, 2);
+      while (seriesValue(await app.page(), 'spans_exported_total') !== 2);
+    });
+    expect(collector.spans.map(({ name }) => name).sort()).toEqual(['child', 'parent']);
+  });
+
   it.each([
     [400, 'rejected'],
     [503, 'rejected'],
