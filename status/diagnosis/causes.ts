@@ -50,7 +50,6 @@ export const CAUSES = [
   'page_near_limit',
   'spans_dropped',
   'starting',
-  'first_screening_awaited',
   'no_match',
   'all_continuing',
 ] as const;

@@ -93,7 +93,6 @@ export const RUNBOOK_OF: Readonly<Record<Cause, Runbook>> = {
   page_near_limit: 'PageNearLimit',
   spans_dropped: 'SpansDropped',
   starting: 'MachineRestarting',
-  first_screening_awaited: 'TraderStalled',
   no_match: 'NoSignalsInLastHour',
   all_continuing: 'NoSignalsInLastHour',
 };

@@ -53,7 +53,7 @@ export class StatusObserver {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(check);
-        const last = JSON.stringify(this.seen.at(-1)?.diagnosis, null, 1);
+        const last = JSON.stringify([this.history.latest?.feed, this.seen.at(-1)?.diagnosis], null, 1);
         reject(new Error(`The diagnosis never showed ${what}; first causes ${this.firstCauses()}\n${last}`));
       }, withinMs);
       const check = ({ diagnosis }: Observed) => {
