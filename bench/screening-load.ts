@@ -1,4 +1,5 @@
 /** A process that screens when it is told to: `{ cycles }` in, `{ seconds, cpuSeconds }` out. What it is preloaded with is the caller's. */
+import { randomUUID } from 'node:crypto';
 import { metrics, trace } from '@opentelemetry/api';
 import { createLogger } from '../src/log';
 import { shiftOpenTime } from '../src/market/interval';
@@ -17,10 +18,10 @@ import { SignalSpans } from '../src/telemetry/spans-signals';
 import { SyncTelemetry } from '../src/telemetry/sync-telemetry';
 import { TraderTelemetry } from '../src/telemetry/trader-telemetry';
 import { WorkerTelemetry } from '../src/telemetry/worker-telemetry';
+import { BUILT_IN_TRADERS } from '../src/traders/built-in-traders';
 import { TraderRegistry } from '../src/traders/registry';
 import { revisionOf } from '../src/traders/revision';
 import type { Trader } from '../src/traders/trader';
-import { LOAD_TRADERS } from './load-traders';
 
 const SYMBOLS = 100;
 const CANDLES = 500;
@@ -58,10 +59,12 @@ function fullMarket(): MarketData {
   return market;
 }
 
+/** The machine's own traders, several times over, each at every minute. */
 function everyMinute(): Trader[] {
-  const minutely = LOAD_TRADERS.filter(({ filter }) => filter.refreshInterval === '1m').slice(0, TRADERS);
-  return minutely.map(({ id, name, filter }) => {
-    const definition = { id, isBuiltIn: false, filter: { ...filter, includeOpenCandle: false } };
+  return Array.from({ length: TRADERS }, (_, index) => {
+    const { name, filter } = BUILT_IN_TRADERS[index % BUILT_IN_TRADERS.length]!;
+    const whole = { includeOpenCandle: false, ...(filter as object), refreshInterval: '1m' };
+    const definition = { id: randomUUID(), isBuiltIn: true, filter: whole };
     return { ...definition, name, revision: revisionOf(definition as never) } as Trader;
   });
 }
