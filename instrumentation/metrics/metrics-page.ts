@@ -62,7 +62,9 @@ export class MetricsPage {
     const started = performance.now();
     const { families, errors } = await this.#collect();
     const all = [...constant, ...families];
-    const encoder = createEncoder(form, all);
+    const slices = new Slices();
+    await slices.next();
+    const encoder = createEncoder(form, all, slices);
     const page = await encoder.write(all);
     sayWhatIsMissing(page);
     const failures = errors + page.skipped.length;
@@ -88,9 +90,9 @@ export class MetricsPage {
   }
 }
 
-function createEncoder(form: FormName, families: readonly Family[]): PageEncoder {
+function createEncoder(form: FormName, families: readonly Family[], slices: Slices): PageEncoder {
   const format = form === 'plain' ? PLAIN_TEXT : openMetrics([...families, ...SELF_METRICS]);
-  return new PageEncoder(format, new Sheet(), new Slices());
+  return new PageEncoder(format, new Sheet(), slices);
 }
 
 function sayWhatIsMissing({ skipped }: Written): void {

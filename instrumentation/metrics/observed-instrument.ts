@@ -1,31 +1,26 @@
 import type { Labels } from './attribute-guard';
 import type { Definition, NumberFamily } from './family';
+import type { SeriesLabels } from './labels';
 import { OVERFLOW, type SeriesGuard } from './series-guard';
 
-interface Point {
-  readonly labels: Labels;
-  /** The frozen object that these labels were observed with; an object that may change is no sign of anything. */
-  source: unknown;
-  value: number;
-  /** The collection that observed it last. */
-  collection: number;
-}
-
+const FIRST_CAPACITY = 16;
 const NOT_TO_BE_RECOGNISED = Symbol();
 
 /**
  * What the callbacks of one instrument observed in the collection under way, guarded. The page shows what is observed
- * now: of earlier collections it keeps only the order. Callbacks walk the same things with the same frozen label objects
- * each time, so that the next series is recognised by identity, without hashing.
+ * now: of the collection before, only the order is remembered. Callbacks walk the same things with the same frozen label
+ * objects each time, so that the next series is recognised by identity, without hashing.
  */
 export class ObservedInstrument {
-  /** This collection's up to the cursor; behind it, what the one before had there. */
-  readonly #points: Point[] = [];
-  readonly #byText = new Map<string, Point>();
-  #cursor = 0;
-  #collection = 0;
+  // Columns, one row per series: this collection's up to the count; behind it, what the one before had there.
+  /** The frozen object a series was observed with; an object that may change is no sign of anything. */
+  readonly #sources: unknown[] = [];
+  readonly #labels: SeriesLabels[] = [];
+  #values = new Float64Array(FIRST_CAPACITY);
+  #count = 0;
+  /** Rows by labels' text, from the first series on that came otherwise than in the collection before. */
+  #rows: Map<string, number> | undefined;
   #complete = false;
-  #asBefore = false;
   #version = 0;
 
   constructor(
@@ -44,7 +39,7 @@ export class ObservedInstrument {
 
   /** Another number than before whenever there may be other series than before. */
   get version(): number {
-    return this.#unchanged() ? this.#version : this.#version + 1;
+    return this.#isAsBefore() ? this.#version : this.#version + 1;
   }
 
   callbackFailed(): void {
@@ -52,32 +47,30 @@ export class ObservedInstrument {
   }
 
   startOver(): void {
-    this.#forgetUnseen();
+    if (!this.#isAsBefore()) {
+      this.#version++;
+      this.#sources.length = this.#count;
+      this.#labels.length = this.#count;
+    }
+    this.#rows = undefined;
+    this.#count = 0;
     this.#complete = true;
-    this.#asBefore = true;
-    this.#cursor = 0;
-    this.#collection++;
   }
 
   /** The last observation of a label set wins. Counters beyond the limit add up in the overflow series. */
   observe(value: unknown, attributes: unknown): void {
-    if (!this.#isUsable(value)) {
-      this.series.refuseValue();
-      return;
-    }
-    const next = this.#points[this.#cursor];
-    if (next !== undefined && next.source === attributes && next.collection !== this.#collection) {
-      this.#take(next, value);
-      return;
-    }
-    this.#lookUp(value, attributes);
+    const row = this.#count;
+    if (!this.#isUsable(value)) this.series.refuseValue();
+    else if (this.#rows === undefined && row < this.#sources.length && this.#sources[row] === attributes) {
+      this.#values[row] = value;
+      this.#count++;
+    } else this.#lookUp(value, attributes);
   }
 
+  /** Not a copy: it holds until the next collection starts. */
   family(): NumberFamily {
-    const points = this.#points.slice(0, this.#cursor);
-    const values = new Float64Array(points.length);
-    for (let index = 0; index < points.length; index++) values[index] = (points[index] as Point).value;
-    return { ...this.definition, labels: points.map(({ labels }) => labels), values };
+    const labels = this.#count === this.#labels.length ? this.#labels : this.#labels.slice(0, this.#count);
+    return { ...this.definition, labels, values: this.#values.subarray(0, this.#count) };
   }
 
   #isUsable(value: unknown): value is number {
@@ -85,53 +78,48 @@ export class ObservedInstrument {
     return value >= 0 || this.definition.type === 'gauge';
   }
 
-  #take(point: Point, value: number): void {
-    point.value = value;
-    point.collection = this.#collection;
-    this.#points[this.#cursor++] = point;
+  #isAsBefore(): boolean {
+    return this.#rows === undefined && this.#count === this.#sources.length;
   }
 
   #lookUp(value: number, attributes: unknown): void {
-    this.#asBefore = false;
-    const seen = { size: this.#cursor, has: (text: string) => this.#isSeen(this.#byText.get(text)) };
-    const labels = this.series.admit(attributes, seen);
-    const known = this.#byText.get(labels.text);
-    if (labels === OVERFLOW) this.#fold(value, known);
-    else if (known !== undefined && this.#isSeen(known)) known.value = value;
-    else this.#take(known ?? this.#create(labels), value);
-    const own = this.#byText.get(labels.text);
-    if (own !== undefined && labels !== OVERFLOW) own.source = recognisable(attributes, labels);
+    this.#rows ??= new Map(this.#labels.slice(0, this.#count).map(({ text }, row) => [text, row]));
+    const labels = this.series.admit(attributes, this.#rows);
+    const row = this.#rows.get(labels.text);
+    if (labels === OVERFLOW) this.#fold(value, row);
+    else if (row === undefined) this.#append(value, labels, recognisable(attributes, labels));
+    else {
+      this.#values[row] = value;
+      this.#sources[row] = recognisable(attributes, labels);
+    }
   }
 
-  #isSeen(point: Point | undefined): boolean {
-    return point?.collection === this.#collection;
+  #append(value: number, labels: SeriesLabels, source: unknown): void {
+    const row = this.#count++;
+    if (row === this.#values.length) this.#grow();
+    this.#rows?.set(labels.text, row);
+    this.#sources[row] = source;
+    this.#labels[row] = labels;
+    this.#values[row] = value;
   }
 
-  #create(labels: Labels): Point {
-    const point = { labels, source: NOT_TO_BE_RECOGNISED, value: 0, collection: 0 };
-    this.#byText.set(labels.text, point);
-    return point;
+  #grow(): void {
+    const larger = new Float64Array(2 * this.#values.length);
+    larger.set(this.#values);
+    this.#values = larger;
   }
 
-  #fold(value: number, overflow: Point | undefined): void {
+  #fold(value: number, row: number | undefined): void {
     this.#complete = false;
     // The last of many unrelated levels would mean nothing.
     if (this.definition.type === 'gauge') return;
-    if (overflow === undefined || !this.#isSeen(overflow))
-      this.#take(overflow ?? this.#create(OVERFLOW), value);
-    else if (Number.isFinite(overflow.value + value)) overflow.value += value;
+    if (row === undefined) {
+      this.#append(value, OVERFLOW, NOT_TO_BE_RECOGNISED);
+      return;
+    }
+    const sum = (this.#values[row] as number) + value;
+    if (Number.isFinite(sum)) this.#values[row] = sum;
     else this.series.refuseValue();
-  }
-
-  #unchanged(): boolean {
-    return this.#asBefore && this.#cursor === this.#points.length;
-  }
-
-  #forgetUnseen(): void {
-    if (this.#unchanged()) return;
-    this.#version++;
-    this.#points.length = this.#cursor;
-    for (const [text, point] of this.#byText) if (!this.#isSeen(point)) this.#byText.delete(text);
   }
 }
 

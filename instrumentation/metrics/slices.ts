@@ -1,5 +1,5 @@
 /** How long the event loop is kept in one go. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 /** Of the time that the loop spent elsewhere: a busy application delays a long page, but cannot starve it. */
 const FAIR_SHARE = 0.25;
 
