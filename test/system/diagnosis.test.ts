@@ -69,6 +69,7 @@ const FILTERS = {
   nan: ['Averages NaN', 'return timeframes["1s"].close[0].price / 2', 'filter_bad_return'],
   quiet: ['Quiet market', 'return timeframes["1s"].close[0] < 0', 'no_match'],
   continuing: ['RSI Oversold', 'return ticker.symbol.startsWith("B")', 'all_continuing'],
+  tooLong: ['Long averages', 'return true', 'traders_refused'],
   flood: ['Flood', 'return Math.random() < 0.5', 'signal_flood'],
   always: ['Always', 'return true', 'signal_flood'],
 } as const;
@@ -78,7 +79,8 @@ const filters = started('filters', async () => {
   const machine = await machines.machine(await machines.exchange(EXCHANGE));
   await machine.database.query('delete from traders');
   const cases = Object.entries(FILTERS).map(async ([key, [name, code, cause]]) => {
-    const id = await insertTrader(machine.database, name, everySecond(code));
+    const more = key === 'tooLong' ? { minCandles: 1440 } : {};
+    const id = await insertTrader(machine.database, name, { ...everySecond(code), ...more });
     return [key, await firstOfTrader(machine, id, cause)] as const;
   });
   const found = Object.fromEntries(await Promise.all(cases)) as Record<FilterCase, Finding>;
@@ -96,6 +98,10 @@ describe('a filter', () => {
     },
     WITHIN_MS,
   );
+
+  it('that asks for more candles than the machine keeps (incident 8) is refused at load too', async () => {
+    expect((await filters).tooLong.sentence).toMatch(/refused, so it does not run/);
+  });
 
   it('that is a string (incident 1 as it still gets in) never returns a verdict', async () => {
     const { sentence, runbook } = (await filters).quoted;
@@ -260,7 +266,7 @@ describe('the feed', () => {
   );
 
   it(
-    'without history (incidents 6 and 8) names the exchange that refuses it, not the trader that lacks it',
+    'without history (incident 6) names the exchange that refuses it, not the trader that lacks it',
     async () => {
       const { refusing } = await unservedInterval;
       expect(refusing.causes).toEqual(['exchange_rest_failing']);
