@@ -6,7 +6,7 @@ import type { TimeRange } from './prometheus-client';
 import { colourOf, limitsOf, panelText, valueText } from './value-text';
 
 /** Grafana's classic palette. */
-const PALETTE = [
+export const PALETTE = [
   '#7eb26d',
   '#eab839',
   '#6ed0e0',
@@ -49,26 +49,19 @@ function svg(option: EChartsOption, width: number, height: number): string {
 
 const label = { color: INK, fontSize: 11 };
 const splitLine = { show: true, lineStyle: { color: RULE } };
+const DAY_MS = 86_400_000;
 const timeAxis = ({ fromMs, toMs }: TimeRange) => ({
   type: 'time' as const,
   min: fromMs,
   max: toMs,
-  axisLabel: { ...label, hideOverlap: true },
+  axisLabel: {
+    ...label,
+    hideOverlap: true,
+    formatter: toMs - fromMs > DAY_MS ? '{MM}-{dd} {HH}:{mm}' : '{HH}:{mm}:{ss}',
+  },
   axisLine: { lineStyle: { color: RULE } },
   axisTick: { show: false },
   splitLine: { show: false },
-});
-
-const legend = (names: readonly string[]) => ({
-  show: true,
-  type: 'scroll' as const,
-  bottom: 0,
-  itemHeight: 8,
-  itemWidth: 14,
-  icon: 'roundRect',
-  data: [...names],
-  textStyle: label,
-  pageTextStyle: label,
 });
 
 /** A limit is drawn where it can be seen: within the data, or as far above as they are high. */
@@ -106,8 +99,7 @@ export function timeSeriesChart(
   const shown = limitLines(panel, highest).data.map(({ yAxis }) => yAxis);
   return svg(
     {
-      grid: { left: 8, right: 14, top: 12, bottom: 30, containLabel: true },
-      legend: legend(lines.map(({ name }) => name)),
+      grid: { left: 8, right: 14, top: 12, bottom: 6, containLabel: true },
       xAxis: timeAxis(range),
       yAxis: {
         type: 'value',

@@ -1,7 +1,7 @@
 /** The inside of a panel, by its type. */
 import { LABEL_HEADINGS } from '../dashboards/builder/table';
 import type { PanelSpec } from '../dashboards/panel';
-import { gaugeChart, timeSeriesChart } from './charts';
+import { gaugeChart, PALETTE, timeSeriesChart } from './charts';
 import { escaped } from './html';
 import type { Line, PanelData } from './panel-data';
 import type { TimeRange } from './prometheus-client';
@@ -33,6 +33,15 @@ function bars(panel: PanelSpec, { lines }: PanelData): string {
     return `<tr><td>${escaped(line.name)}</td><td class="bar">${bar}</td><td class="number">${escaped(panelText(panel, value))}</td></tr>`;
   });
   return `<table class="bars">${rows.join('')}</table>`;
+}
+
+/** Below the picture and not in it: a legend of many traders would be cut off there. */
+function legend(lines: readonly Line[]): string {
+  const entries = lines.map(({ name }, index) => {
+    const key = `<i style="background:${PALETTE[index % PALETTE.length]}"></i>`;
+    return `<li>${key}${escaped(name)}</li>`;
+  });
+  return `<ul class="legend">${entries.join('')}</ul>`;
 }
 
 /** As Grafana's "merge": one row per set of labels, one column per query. */
@@ -78,7 +87,7 @@ export function panelBody(panel: PanelSpec, data: PanelData, range: TimeRange, r
   const height = rowHeight * UNIT_HEIGHT - CHROME_HEIGHT;
   switch (panel.kind) {
     case 'timeseries':
-      return timeSeriesChart(panel, data.lines, range, width, height);
+      return timeSeriesChart(panel, data.lines, range, width, height) + legend(data.lines);
     case 'state-timeline':
       return timelineChart(panel, data.lines, range, width, height);
     case 'gauge':

@@ -18,6 +18,8 @@ article > p { color: var(--soft); font-size: 12px; }
 .body table svg { display: block; }
 .empty, .refused { color: var(--soft); padding: 22px 0; text-align: center; }
 .refused { color: #e02f44; }
+.legend { display: flex; flex-wrap: wrap; gap: 0 14px; margin: 0; padding: 0; list-style: none; color: var(--soft); font-size: 11.5px; }
+.legend i { display: inline-block; width: 12px; height: 4px; margin-right: 5px; vertical-align: middle; border-radius: 2px; }
 .tiles { display: flex; flex-wrap: wrap; gap: 14px 26px; align-items: center; height: 100%; }
 .tile b { display: block; font-size: 26px; font-weight: 600; }
 .tile span { color: var(--soft); font-size: 12px; }

@@ -20,11 +20,12 @@ import { ROOT } from '../support/source-files';
 
 const ONE = 'vyx-user-1';
 const REDEPLOYED = 'vyx-user-2';
+const TARGETS = 6;
 const PROGRAMS = ['prometheus', 'victoria-metrics'] as const;
 
-/** As Grafana would: all of everything. Ten seconds are its four scrapes and more; the panels' own windows stay as they are. */
+/** As Grafana would: all of everything, four scrapes and more for a rate. The panels' own windows stay as they are. */
 function sent(expression: string): string {
-  return expression.replaceAll('$__rate_interval', '10s').replaceAll(/"\$[a-z]\w*"/g, '".*"');
+  return expression.replaceAll('$__rate_interval', '20s').replaceAll(/"\$[a-z]\w*"/g, '".*"');
 }
 
 const QUERIES = DASHBOARDS.flatMap(({ title, rows }) =>
@@ -48,29 +49,43 @@ describeWith('victoria-metrics')('dashboards over a running machine', () => {
   let healthy: readonly Asked[] = [];
   let broken: readonly Asked[] = [];
 
-  async function askAll(): Promise<Asked[]> {
+  async function askedOf(store: MetricStore): Promise<Asked[]> {
     const asked: Asked[] = [];
-    for (const store of stores)
-      for (const one of QUERIES)
-        asked.push({ ...one, program: store.program, series: await store.query(one.query) });
+    for (const one of QUERIES)
+      asked.push({ ...one, program: store.program, series: await store.query(one.query) });
     return asked;
   }
+
+  /** Asks again when a target was down meanwhile: its series were gone with it. */
+  async function asked(store: MetricStore): Promise<Asked[]> {
+    for (let attempt = 1; ; attempt++) {
+      await store.until(`count(up == 1) == ${TARGETS}`);
+      const startedMs = Date.now();
+      const answers = await askedOf(store);
+      const seconds = Math.ceil((Date.now() - startedMs) / 1000) + 1;
+      const [down] = await store.query(`min(min_over_time(up[${seconds}s])) < 1`);
+      if (down === undefined || attempt === 5) return answers;
+    }
+  }
+
+  const askAll = async () => (await Promise.all(stores.map(asked))).flat();
 
   beforeAll(async () => {
     fly = await flyPage();
     const url = await machine.trader.metricsUrl();
-    const targets = [
-      { url, app: ONE, instance: '148e1' },
-      { url, app: REDEPLOYED, instance: '148e2' },
-      { url, app: REDEPLOYED, instance: '148e3' },
-      { url: fly.url, app: ONE, instance: '148e1' },
-      { url: fly.url, app: REDEPLOYED, instance: '148e2' },
-      { url: fly.url, app: REDEPLOYED, instance: '148e3' },
+    const places = [
+      { app: ONE, instance: '148e1' },
+      { app: REDEPLOYED, instance: '148e2' },
+      { app: REDEPLOYED, instance: '148e3' },
     ];
+    const targets = places.flatMap((place) => [
+      { ...place, url, job: 'trader' },
+      { ...place, url: fly.url, job: 'fly' },
+    ]);
     stores = await Promise.all(PROGRAMS.map((program) => MetricStore.start(program, targets)));
     await addHealthyTraders(machine);
     const stored =
-      'sum(increase(signals_persisted_total[1m])) > 0 and sum(increase(metrics_scrapes_total[10s])) > 0';
+      'sum(increase(signals_persisted_total[1m])) > 0 and sum(increase(metrics_scrapes_total[20s])) > 0';
     await Promise.all(stores.map((store) => store.until(stored)));
     healthy = await askAll();
     await breakEverything(machine);
@@ -81,7 +96,6 @@ describeWith('victoria-metrics')('dashboards over a running machine', () => {
         ),
       ),
     );
-    await sleep(3000);
     broken = await askAll();
   }, 300_000);
 
@@ -113,22 +127,15 @@ describeWith('victoria-metrics')('dashboards over a running machine', () => {
   });
 
   it('an app in the middle of a redeploy reads as one machine, not as two', () => {
-    const count = ({ series }: Asked, app: string) =>
-      series.filter(({ metric }) => metric.app === app).length;
-    const byMachine = /instance/;
-    const doubled = broken.filter(
-      (asked) => !byMachine.test(asked.query) && count(asked, ONE) !== count(asked, REDEPLOYED),
+    const split = broken.filter(
+      ({ query, series }) =>
+        !/by \([^)]*instance/.test(query) && series.some(({ metric }) => metric.instance !== undefined),
     );
-    // The ten worst are ten of both apps.
-    expect(
-      doubled
-        .filter(({ query }) => !query.startsWith('topk'))
-        .map(({ program, panel }) => `${program}: ${panel}`),
-    ).toEqual([]);
-    for (const panel of ['Active Traders', 'Match Distribution', 'Universe Delivering']) {
-      const asked = broken.find((one) => one.panel.endsWith(panel)) as Asked;
+    expect(split.map(({ program, panel }) => `${program}: ${panel}`)).toEqual([]);
+    for (const panel of ['Active Traders', 'Universe Delivering']) {
+      const level = broken.find((one) => one.panel.endsWith(panel)) as Asked;
       const [one, two] = [ONE, REDEPLOYED].map(
-        (app) => asked.series.find(({ metric }) => metric.app === app)?.value,
+        (app) => level.series.find(({ metric }) => metric.app === app)?.value,
       );
       expect([panel, two]).toEqual([panel, one]);
     }
@@ -163,9 +170,18 @@ describeWith('victoria-metrics')('dashboards over a running machine', () => {
     return 'data';
   }
 
+  /** A scrape that fails on a busy computer hides a machine until the next. */
+  async function settled(store: MetricStore, query: string, expected: SeedAnswer): Promise<SeedAnswer> {
+    for (let attempt = 1; ; attempt++) {
+      const found = answerOf(await store.query(query));
+      if (found === expected || expected === 'chance' || attempt === 10) return found;
+      await sleep(1000);
+    }
+  }
+
   it.each(SEED_QUERIES)('as first written, $from returns: $answer', async ({ query, answer }) => {
     for (const store of stores) {
-      const found = answerOf(await store.query(query));
+      const found = await settled(store, query, answer);
       if (answer !== 'chance') expect([store.program, found]).toEqual([store.program, answer]);
     }
   });
