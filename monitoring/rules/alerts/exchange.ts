@@ -29,7 +29,8 @@ export const EXCHANGE_ALERTS: AlertGroup = {
       expr: `${growth('app', 'binance_ws_reconnects_total', '10m')} > ${THRESHOLDS.reconnects}`,
       for: '0s',
       severity: 'warning',
-      summary: '{{ $labels.app }} tried to reconnect to Binance {{ $value | humanize }} times in ten minutes',
+      summary:
+        '{{ $labels.app }} tried to reconnect to Binance {{ $value | printf "%.0f" }} times in ten minutes',
       description:
         'Each attempt may lose candles. Binance bans an address after 300 connections in five minutes.',
       dashboard: 'market',
@@ -75,7 +76,7 @@ export const EXCHANGE_ALERTS: AlertGroup = {
       for: '2m',
       severity: 'warning',
       summary:
-        'Binance answered {{ $value | humanize }} REST calls of {{ $labels.app }} with {{ $labels.status }}',
+        'Binance answered {{ $value | printf "%.0f" }} REST calls of {{ $labels.app }} with {{ $labels.status }}',
       description:
         'Without REST there is no universe at the start, no history for new symbols and no repair of gaps. 451 is a region that Binance does not serve, 429 and 418 a spent request budget.',
       dashboard: 'market',

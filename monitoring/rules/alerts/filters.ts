@@ -58,7 +58,7 @@ export const FILTER_ALERTS: AlertGroup = {
       for: '1m',
       severity: 'warning',
       summary:
-        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: its filter answered neither yes nor no {{ $value | humanize }} times',
+        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: its filter answered neither yes nor no {{ $value | printf "%.0f" }} times',
       description:
         'The filter returned undefined, NaN, a promise or another value that is neither a boolean nor { match: boolean }. Such a symbol gets no verdict; it would look like "no match".',
       dashboard: 'filters',

@@ -48,7 +48,7 @@ export const KLINE_ALERTS: AlertGroup = {
       for: '5m',
       severity: 'warning',
       summary:
-        '{{ $labels.app }}: {{ $value | humanize }} candles per symbol were missed at {{ $labels.interval }}',
+        '{{ $labels.app }}: {{ $value | printf "%.1f" }} candles per symbol were missed at {{ $labels.interval }}',
       description:
         'Indicators over a series with holes are wrong, not absent. Gaps are repaired from REST where it answers.',
       dashboard: 'market',
@@ -59,7 +59,7 @@ export const KLINE_ALERTS: AlertGroup = {
       for: '1m',
       severity: 'warning',
       summary:
-        '{{ $labels.app }} could not read {{ $value | humanize }} frames in 15 minutes (symbol {{ $labels.symbol }})',
+        '{{ $labels.app }} could not read {{ $value | printf "%.0f" }} frames in 15 minutes (symbol {{ $labels.symbol }})',
       description:
         'The exchange sends what the trader does not understand. Each such frame is an update that was lost.',
       dashboard: 'market',

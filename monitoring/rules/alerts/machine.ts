@@ -39,7 +39,7 @@ export const MACHINE_ALERTS: AlertGroup = {
       expr: `${STARTS} + ${INSTANCES} - 1 > ${THRESHOLDS.restarts}`,
       for: '0s',
       severity: 'warning',
-      summary: '{{ $labels.app }} started {{ $value | humanize }} times within an hour',
+      summary: '{{ $labels.app }} started {{ $value | printf "%.0f" }} times within an hour',
       description:
         'Something ends the process: out of memory, an uncaught error, a failing check. Each start costs the queue and up to a minute of market.',
       dashboard: 'fleet',
@@ -49,7 +49,7 @@ export const MACHINE_ALERTS: AlertGroup = {
       expr: 'count(count by (version, git_sha) (build_info)) > 1',
       for: '2h',
       severity: 'warning',
-      summary: '{{ $value | humanize }} different builds run at the same time',
+      summary: '{{ $value | printf "%.0f" }} different builds run at the same time',
       description:
         'After a deployment one build should be left. A machine on an old image shows bugs that are long repaired.',
       dashboard: 'fleet',

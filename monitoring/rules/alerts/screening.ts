@@ -50,7 +50,7 @@ export const SCREENING_ALERTS: AlertGroup = {
       for: '0s',
       severity: 'warning',
       summary:
-        '{{ $labels.app }} skipped {{ $value | humanize }} cycles of its {{ $labels.interval }} traders in 15 minutes',
+        '{{ $labels.app }} skipped {{ $value | printf "%.0f" }} cycles of its {{ $labels.interval }} traders in 15 minutes',
       description: 'The cycle before was still running. A skipped cycle is a candle that nobody screened.',
       dashboard: 'traders',
     },
@@ -79,7 +79,7 @@ export const SCREENING_ALERTS: AlertGroup = {
       for: '1m',
       severity: 'warning',
       summary:
-        '{{ $labels.app }} replaced {{ $value | humanize }} filter workers in 15 minutes ({{ $labels.reason }})',
+        '{{ $labels.app }} replaced {{ $value | printf "%.0f" }} filter workers in 15 minutes ({{ $labels.reason }})',
       description:
         'A filter costs its worker by running too long, by holding too much memory or by crashing it.',
       dashboard: 'filters',
@@ -89,7 +89,7 @@ export const SCREENING_ALERTS: AlertGroup = {
       expr: `${growth('app', FAILED_LOADS, '30m')} > 0\nor ${FAILED_AT_START}`,
       for: '0s',
       severity: 'critical',
-      summary: '{{ $labels.app }} refused {{ $value | humanize }} traders: they do not run',
+      summary: '{{ $labels.app }} refused {{ $value | printf "%.0f" }} traders: they do not run',
       description:
         'The row in the database is no trader that can run: its filter does not compile, or a setting is wrong. The alert ends after 30 minutes, the fault does not.',
       dashboard: 'traders',

@@ -34,7 +34,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       for: '1m',
       severity: 'warning',
       summary:
-        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: storing its signals failed {{ $value | humanize }} times ({{ $labels.error_type }})',
+        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: storing its signals failed {{ $value | printf "%.0f" }} times ({{ $labels.error_type }})',
       description:
         'Failed batches are tried again with growing pauses, so nothing is lost yet. The error type says whose fault it is: timeout and network the database, schema and constraint the row, auth the credentials.',
       dashboard: 'signals',
@@ -45,7 +45,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       for: '10m',
       severity: 'critical',
       summary:
-        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: {{ $value | humanize }} signals are not in the database',
+        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }}: {{ $value | printf "%.0f" }} signals are not in the database',
       description:
         'They were generated and neither stored nor analysed. What is queued is lost when the process is killed, and dropped when the queue is full.',
       dashboard: 'signals',
@@ -55,7 +55,8 @@ export const SIGNAL_ALERTS: AlertGroup = {
       expr: `abs(${BALANCE}) > 0`,
       for: '2m',
       severity: 'critical',
-      summary: 'The signals of {{ $labels.app }} do not add up: {{ $value | humanize }} are unaccounted for',
+      summary:
+        'The signals of {{ $labels.app }} do not add up: {{ $value | printf "%.0f" }} are unaccounted for',
       description:
         'Generated = persisted + queued + dropped holds at every scrape. Where it does not, the trader has a fault that loses signals or stores them twice.',
       dashboard: 'signals',
@@ -65,7 +66,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       expr: `${growth('app, reason', 'signals_dropped_total', '30m')} > 0`,
       for: '0s',
       severity: 'critical',
-      summary: '{{ $labels.app }} has dropped {{ $value | humanize }} signals ({{ $labels.reason }})',
+      summary: '{{ $labels.app }} has dropped {{ $value | printf "%.0f" }} signals ({{ $labels.reason }})',
       description:
         'They are gone: nobody is told of them and nobody analyses them. queue_overflow means that the database was away for too long, constraint that it will never take the row.',
       dashboard: 'signals',
@@ -75,7 +76,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       expr: `${perApp(QUEUED)} > ${THRESHOLDS.queuedSignals}`,
       for: '2m',
       severity: 'warning',
-      summary: '{{ $value | humanize }} signals of {{ $labels.app }} wait for the database',
+      summary: '{{ $value | printf "%.0f" }} signals of {{ $labels.app }} wait for the database',
       description: 'The queue holds 1,000. When it is full each new signal costs the oldest one.',
       dashboard: 'signals',
     },
@@ -85,7 +86,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       for: '1m',
       severity: 'warning',
       summary:
-        '{{ $labels.app }}: {{ $value | humanize }} batches could not be written to the database in ten minutes',
+        '{{ $labels.app }}: {{ $value | printf "%.0f" }} batches could not be written to the database in ten minutes',
       description:
         'Signals wait and are tried again. Executions and events, which the history and the restart need, wait in queues of their own.',
       dashboard: 'signals',
@@ -95,7 +96,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
       expr: `${perApp('signals_pending_analysis')} > ${THRESHOLDS.pendingAnalyses}`,
       for: '5m',
       severity: 'warning',
-      summary: '{{ $value | humanize }} signals of {{ $labels.app }} wait for their analysis',
+      summary: '{{ $value | printf "%.0f" }} signals of {{ $labels.app }} wait for their analysis',
       description: 'Stored signals are judged late; beyond 100 waiting ones further analyses are given up.',
       dashboard: 'signals',
     },

@@ -40,7 +40,7 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       for: '2m',
       severity: 'warning',
       summary:
-        'Pages of {{ $labels.app }} lack metrics: {{ $value | humanize }} callbacks failed in 15 minutes',
+        'Pages of {{ $labels.app }} lack metrics: {{ $value | printf "%.0f" }} callbacks failed in 15 minutes',
       description:
         'A callback threw, hung or was cut off; the rest of the page stands. What is missing cannot alert.',
       dashboard: 'runtime',
@@ -50,7 +50,8 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       expr: NEAR_LIMIT,
       for: '10m',
       severity: 'warning',
-      summary: '{{ $labels.app }}: {{ $labels.metric }} has {{ $value | humanize }} series, near its limit',
+      summary:
+        '{{ $labels.app }}: {{ $labels.metric }} has {{ $value | printf "%.0f" }} series, near its limit',
       description:
         'Beyond the limit measurements go to one overflow series: sums stay exact, names are lost.',
       dashboard: 'runtime',
@@ -61,7 +62,7 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       for: '0s',
       severity: 'warning',
       summary:
-        '{{ $labels.app }}: {{ $labels.metric }} is at its limit of series ({{ $value | humanize }} measurements beyond)',
+        '{{ $labels.app }}: {{ $labels.metric }} is at its limit of series ({{ $value | printf "%.0f" }} measurements beyond)',
       description:
         'Further names find no series of their own: their measurements are in the one labelled otel_metric_overflow="true".',
       dashboard: 'runtime',
@@ -91,7 +92,7 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       expr: `${growth('app, reason', 'telemetry_rejected_total', '15m')} > 0`,
       for: '1m',
       severity: 'warning',
-      summary: '{{ $labels.app }} refused {{ $value | humanize }} measurements ({{ $labels.reason }})',
+      summary: '{{ $labels.app }} refused {{ $value | printf "%.0f" }} measurements ({{ $labels.reason }})',
       description:
         'They would have spoiled the page: a value that is no number, a label or a name that Prometheus does not allow.',
       dashboard: 'runtime',
@@ -101,7 +102,7 @@ export const TELEMETRY_ALERTS: AlertGroup = {
       expr: `${growth('app, reason', 'spans_dropped_total{reason!="shutdown"}', '15m')} > 0`,
       for: '5m',
       severity: 'warning',
-      summary: '{{ $labels.app }} lost {{ $value | humanize }} spans ({{ $labels.reason }})',
+      summary: '{{ $labels.app }} lost {{ $value | printf "%.0f" }} spans ({{ $labels.reason }})',
       description:
         'The collector cannot be reached, refuses or is too slow. Traces have holes; trading is not affected.',
       dashboard: 'runtime',

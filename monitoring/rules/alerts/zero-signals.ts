@@ -25,7 +25,7 @@ export const ZERO_SIGNAL_ALERTS: AlertGroup = {
       expr: `${SCREENINGS} >= ${THRESHOLDS.screeningsPerHour}\nand on (app) ${HAS_TRADERS}\nand on (app) ${UPTIME_SECONDS} > 3600\nunless on (app) (${grewWithin('trader_signals_total', '1h')})`,
       for: '10m',
       severity: 'warning',
-      summary: '{{ $labels.app }}: {{ $value | humanize }} screenings in the last hour, 0 signals',
+      summary: '{{ $labels.app }}: {{ $value | printf "%.0f" }} screenings in the last hour, 0 signals',
       description:
         'The machine works and finds nothing new. That may be the market. It may as well be filters that cannot match, missing candles, or matches that all continue.',
       dashboard: 'signals',
@@ -35,7 +35,7 @@ export const ZERO_SIGNAL_ALERTS: AlertGroup = {
       expr: `${noneMatched('1h', '', 5, 3600)}\nor ${noneMatched('7d', ':1h', 3, 3 * 86_400)}`,
       for: '10m',
       severity: 'warning',
-      summary: '{{ $labels.app }}: none of {{ $value | humanize }} traders matches a single symbol',
+      summary: '{{ $labels.app }}: none of {{ $value | printf "%.0f" }} traders matches a single symbol',
       description:
         'Different filters that all find nothing have something in common, and it is seldom the market: their data, what they are given, or how they were stored.',
       dashboard: 'signals',
@@ -46,7 +46,7 @@ export const ZERO_SIGNAL_ALERTS: AlertGroup = {
       for: '5m',
       severity: 'warning',
       summary:
-        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }} made {{ $value | humanize }} signals per symbol in an hour',
+        'Trader "{{ $labels.trader_name }}" on {{ $labels.app }} made {{ $value | printf "%.1f" }} signals per symbol in an hour',
       description:
         'Its filter matches and stops matching again and again, and each return is a signal: it buries the others, and costs database and analysis.',
       dashboard: 'signals',
