@@ -12,7 +12,9 @@ import {
 import { exceptionOf } from './exception';
 import { monotonicNowMs } from './monotonic';
 
-const opened = new WeakMap<Span, OpenSpan>();
+/** On the span itself: a weak map of all open spans would cost the garbage collector more than they do. */
+const OPENED = Symbol('the span as it was opened');
+type Opened = Span & { [OPENED]?: OpenSpan };
 
 /**
  * A span with a rule: it lies within its parent. Timers and sockets keep the context they were made in for as long as
@@ -39,15 +41,14 @@ export class OpenSpan {
   get context(): Context {
     if (this.own === undefined) {
       this.own = trace.setSpan(this.parent?.context ?? ROOT_CONTEXT, this.span);
-      opened.set(this.span, this);
+      (this.span as Opened)[OPENED] = this;
     }
     return this.own;
   }
 
   /** The span under way here; undefined where there is none or where it has ended. */
   static active(): OpenSpan | undefined {
-    const span = trace.getActiveSpan();
-    const found = span && opened.get(span);
+    const found = (trace.getActiveSpan() as Opened | undefined)?.[OPENED];
     return found?.over ? undefined : found;
   }
 
@@ -125,5 +126,5 @@ export class OpenSpan {
 export function liveSpanContext(): SpanContext | undefined {
   const span = trace.getActiveSpan();
   if (span === undefined) return undefined;
-  return opened.has(span) && OpenSpan.active() === undefined ? undefined : span.spanContext();
+  return OPENED in span && OpenSpan.active() === undefined ? undefined : span.spanContext();
 }
