@@ -11,6 +11,8 @@ import { ROOT } from '../../support/source-files';
 import { pageText, type TraderNumbers } from '../diagnosis/synthetic-page';
 
 const PROGRAM = join(ROOT, 'dist/status/terminal/main.js');
+/** Gives a program a pseudo-terminal. */
+const TERMINAL = ['script', '-qec'] as const;
 const HOSTILE = '\x1b[2J\x1b[31mred\u202ereversed\r\n🚀 日本 "quoted" \x07';
 const CONTINUING: TraderNumbers = { name: 'RSI Oversold', new: 0, continuing: 3, matches: 30, signals: 3 };
 const BROKEN: TraderNumbers = { name: HOSTILE, evaluated: 0, skipped: { bad_return: 610 } };
@@ -50,7 +52,7 @@ function run(args: readonly string[], environment: Record<string, string> = {}):
   });
 }
 
-/** In a real terminal of some columns: `script` gives the program a pseudo-terminal. */
+/** In a real terminal of some columns. */
 function runInTerminal(
   columns: number,
   args: readonly string[],
@@ -60,7 +62,7 @@ function runInTerminal(
   const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env;
   const env = { ...inherited, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: '', ...environment };
   return new Promise((resolve, reject) => {
-    execFile('script', ['-qec', command, '/dev/null'], { env }, (error, out) =>
+    execFile(TERMINAL[0], [TERMINAL[1], command, '/dev/null'], { env }, (error, out) =>
       error && error.code === 'ENOENT' ? reject(error) : resolve(out),
     );
   });
@@ -175,7 +177,7 @@ describe('trader-status', () => {
   });
 });
 
-const hasScript = spawnSync('which', ['script']).status === 0;
+const hasScript = spawnSync('which', [TERMINAL[0]]).status === 0;
 
 (hasScript ? describe : describe.skip)('trader-status in a terminal', () => {
   it.each([80, 40])('of %d columns fits, in colours', async (columns) => {
@@ -193,8 +195,8 @@ const hasScript = spawnSync('which', ['script']).status === 0;
   it('redraws with --watch, and gives the screen back at Ctrl-C', async () => {
     traders = { t1: CONTINUING };
     const child = spawn(
-      'script',
-      ['-qec', `exec ${process.execPath} ${PROGRAM} ${url} --watch 1`, '/dev/null'],
+      TERMINAL[0],
+      [TERMINAL[1], `exec ${process.execPath} ${PROGRAM} ${url} --watch 1`, '/dev/null'],
       {
         env: { ...process.env, TERM: 'xterm', LANG: 'C.UTF-8' },
       },
