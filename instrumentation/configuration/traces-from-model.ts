@@ -1,6 +1,6 @@
 import { type ConfigurationModel, mergePropagatorCompositeConfig } from '@opentelemetry/configuration';
 import type { KeepSettings, SpanLimit, TracesSettings } from '../traces-settings';
-import { otlpSettings } from './otlp-from-model';
+import { otlpSettings } from './exporter-from-model';
 import { ConfigProblem } from './preflight';
 import { samplerOf } from './sampler-from-model';
 import { wholeNumber } from './whole-number';

@@ -1,6 +1,5 @@
 /** Worker thread that sends one body while the main thread, at its exit, waits for it. */
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { workerData } from 'node:worker_threads';
 import { ANSWERED, FAILED, type LastRequest } from './last-wait';
@@ -26,6 +25,8 @@ function post(): void {
 
 /** A unary call: one frame of flag, length and message; the outcome is in the trailers. */
 function call(): void {
+  // Loaded here: a thread that starts while its process waits to end has no time for what it does not need.
+  const { connect } = require('node:http2') as typeof import('node:http2');
   const session = connect(new URL(url).origin, tls).on('error', () => settle(false));
   const stream = session.request({
     ...headers,
