@@ -42,6 +42,7 @@ const traders: readonly PretendedTrader[] = [
 
 let screenings = 10;
 let refusing = false;
+let more: readonly PretendedTrader[] = [];
 let metrics: MetricsServer;
 let served: ServedPage;
 let browser: TestBrowser;
@@ -56,7 +57,9 @@ async function open(): Promise<Page> {
 describeWith('chromium')('the status page of a machine with 101 traders, some of them hostile', () => {
   beforeAll(async () => {
     metrics = await serveMetrics(() =>
-      refusing ? { status: 500, text: '' } : { status: 200, text: pretendedPage({ traders, screenings }) },
+      refusing
+        ? { status: 500, text: '' }
+        : { status: 200, text: pretendedPage({ traders: [...traders, ...more], screenings }) },
     );
     [served, browser] = await Promise.all([servePage(() => metrics.url), TestBrowser.start()]);
     mkdirSync(REPORTS, { recursive: true });
@@ -155,14 +158,17 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
   });
 
   it('speaks once of what is wrong, not of every figure that moved', async () => {
+    expect(await page.locator('#announcement').textContent()).toContain('Momentum Break');
     await page.evaluate(`
       globalThis.spoken = 0;
       new MutationObserver((changes) => { spoken += changes.length; })
         .observe(document.getElementById('announcement'), { childList: true, characterData: true, subtree: true })`);
-    expect(await page.locator('#announcement').textContent()).toContain('Momentum Break');
-    const before = await page.locator('main').getAttribute('data-state');
-    screenings = 30;
-    await page.locator(`main:not([data-state="${before}"])`).waitFor();
+    const before = (await page.locator('#headline').textContent()) ?? '';
+    // The headline counts one more, and is about the same trader as before.
+    more = [{ id: 'zeta', name: 'Zeta', errorType: 'bad_return' }];
+    while ((await page.locator('#headline').textContent()) === before) await page.waitForTimeout(50);
+    expect(await page.locator('#headline').textContent()).toMatch(/^Momentum Break.*more\)$/);
+    more = [];
     expect(await page.evaluate('globalThis.spoken')).toBe(0);
   });
 
@@ -171,7 +177,7 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
     const banner = page.locator('#banner');
     await banner.waitFor({ state: 'visible' });
     expect(await banner.textContent()).toMatch(/answered 500: .* What you see is \d+ s old\./);
-    expect(await page.locator('#traders tbody tr').count()).toBe(traders.length);
+    expect(await page.locator('#traders tbody tr').count()).toBeGreaterThanOrEqual(traders.length);
     refusing = false;
     await banner.waitFor({ state: 'hidden' });
   });
