@@ -1,5 +1,5 @@
 /** The pieces that the dashboards' queries are made of. */
-import { growth, indent } from '../rules/expressions';
+import { indent } from '../rules/expressions';
 import { CADENCES } from './thresholds';
 
 export const RATE = '$__rate_interval';
@@ -34,24 +34,36 @@ export function orZero(expression: string, labels: string, always: string): stri
   return `${expression}\nor on (${labels}) 0 * max by (${labels}) (${always})`;
 }
 
+const TWICE: Readonly<Record<string, string>> = {
+  '10m': '20m',
+  '15m': '30m',
+  '30m': '1h',
+  '1h': '2h',
+  '6h': '12h',
+  '50h': '100h',
+};
+
 /**
- * Growth of a counter whose series may be born by their first event, which no rate sees: a series that was not there a
- * window ago counts with its whole value.
+ * How much a counter counted in a window. `increase` starts at a series' first sample, which holds a new trader's first
+ * run already, or the very event that made the series: a series that was not there a window ago, nor two windows ago
+ * (the scraper may have paused), counts with its whole value.
  */
-export function growthOrBirth(labels: string, selector: string, window: string): string {
-  const born = `(${selector} unless ${selector} offset ${window})`;
+export function counted(labels: string, selector: string, window: string): string {
+  const [length = window] = window.split(':');
+  const longAgo = TWICE[length] === undefined ? '' : ` unless ${selector} offset ${TWICE[length]}`;
+  const born = `(${selector} unless ${selector} offset ${length}${longAgo})`;
   return `sum by (${labels}) (${born} or increase(${selector}[${window}]))`;
 }
 
 export function quantile(q: number, labels: string, bucket: string, window: string = RATE): string {
-  return `histogram_quantile(${q}, ${growth(`${labels}, le`, bucket, window)})`;
+  return `histogram_quantile(${q}, ${counted(`${labels}, le`, bucket, window)})`;
 }
 
 /** Of the windows, each trader's shortest with enough runs. @param judge labelled by (app, trader_id) */
 export function byCadence(judge: (window: string) => string): string {
   return CADENCES.map(({ window, runs }) => {
-    const counted = growth(TRADER, ofTrader('trader_executions_total'), window);
-    return `(\n${indent(judge(window))}\n) and on (${TRADER}) ${counted} >= ${runs}`;
+    const enough = `${counted(TRADER, ofTrader('trader_executions_total'), window)} >= ${runs}`;
+    return `(\n${indent(judge(window))}\n) and on (${TRADER}) ${enough}`;
   }).join(`\nor on (${TRADER}) `);
 }
 

@@ -38,12 +38,12 @@ export const WINDOWS = {
 
 /**
  * A share of a trader's runs needs runs. The shortest window with enough of them is taken: minutes for a 1m trader, two
- * days for a 1d trader. Nothing shorter reads right for both.
+ * days for a 1d trader. Nothing shorter reads right for both. Long ones are sampled: days of raw samples are a heavy load.
  */
 export const CADENCES = [
   { window: '30m', runs: 5 },
-  { window: '6h', runs: 5 },
-  { window: '50h', runs: 1 },
+  { window: '6h:2m', runs: 5 },
+  { window: '50h:20m', runs: 1 },
 ] as const;
 
 /** The pairs of the tile "Kline Data Freshness": the most traded ones. When these are stale, everything is. */

@@ -1,5 +1,4 @@
 /** The nine panels of the first seed, in its layout. */
-import { growth } from '../../rules/expressions';
 import { type DashboardSpec, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -55,11 +54,11 @@ export const FILTER_EXECUTION: DashboardSpec = {
           min: 0,
           queries: [
             {
-              expr: q.named(growth(q.TRADER, q.ofTrader('trader_signals_total'), WINDOWS.hour)),
+              expr: q.named(q.counted(q.TRADER, q.ofTrader('trader_signals_total'), WINDOWS.hour)),
               legend: `Generated · ${q.TRADER_LEGEND}`,
             },
             {
-              expr: q.named(growth(q.TRADER, q.ofTrader('signals_persisted_total'), WINDOWS.hour)),
+              expr: q.named(q.counted(q.TRADER, q.ofTrader('signals_persisted_total'), WINDOWS.hour)),
               legend: `Persisted · ${q.TRADER_LEGEND}`,
             },
           ],

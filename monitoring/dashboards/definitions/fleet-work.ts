@@ -1,9 +1,10 @@
-import { growth, perApp } from '../../rules/expressions';
+import { perApp } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
 
-const inHour = (metric: string, matchers = '') => growth('app', q.ofMachine(metric, matchers), WINDOWS.hour);
+const inHour = (metric: string, matchers = '') =>
+  q.counted('app', q.ofMachine(metric, matchers), WINDOWS.hour);
 
 export const FLEET_WORK_ROWS: readonly Row[] = [
   {

@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -57,7 +56,10 @@ export const FEED_ROWS: readonly Row[] = [
         width: 8,
         min: 0,
         queries: [
-          { expr: growth('app', q.ofApp('binance_ws_reconnects_total'), WINDOWS.recent), legend: '{{app}}' },
+          {
+            expr: q.counted('app', q.ofApp('binance_ws_reconnects_total'), WINDOWS.recent),
+            legend: '{{app}}',
+          },
         ],
         runbooks: ['BinanceReconnectStorm'],
         steps: redFrom(LIMITS.reconnects),
@@ -91,7 +93,7 @@ export const FEED_ROWS: readonly Row[] = [
         queries: [
           {
             expr: q.orZero(
-              q.growthOrBirth('app, endpoint, status', q.ofApp(REST), WINDOWS.recent),
+              q.counted('app, endpoint, status', q.ofApp(REST), WINDOWS.recent),
               'app',
               q.ofApp('registry_size'),
             ),

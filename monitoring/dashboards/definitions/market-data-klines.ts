@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { INTERVAL_SECONDS } from '../../rules/intervals';
 import { PLAIN, type Row, redFrom } from '../panel';
 import * as q from '../queries';
@@ -92,7 +91,7 @@ export const KLINE_ROWS: readonly Row[] = [
         min: 0,
         queries: [
           {
-            expr: growth('app, interval', q.ofKlines('kline_missing_data_total'), WINDOWS.hour),
+            expr: q.counted('app, interval', q.ofKlines('kline_missing_data_total'), WINDOWS.hour),
             legend: '{{interval}} · {{app}}',
           },
         ],

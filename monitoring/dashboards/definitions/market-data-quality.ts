@@ -16,7 +16,7 @@ export const QUALITY_ROW: Row = {
       queries: [
         {
           expr: q.orZero(
-            q.growthOrBirth('app, symbol', q.ofApp('kline_parse_errors_total'), WINDOWS.recent),
+            q.counted('app, symbol', q.ofApp('kline_parse_errors_total'), WINDOWS.recent),
             'app',
             q.ofApp('registry_size'),
           ),

@@ -1,5 +1,5 @@
 /** Is the market seen, all of it, and in time? */
-import { growth, perApp } from '../../rules/expressions';
+import { perApp } from '../../rules/expressions';
 import { type DashboardSpec, greenFrom, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -71,7 +71,7 @@ export const MARKET_DATA: DashboardSpec = {
           decimals: 1,
           queries: [
             {
-              expr: `${growth('app', q.ofApp('binance_ws_clock_skew_total'), WINDOWS.recent)} / (${growth('app', q.ofApp('binance_ws_latency_ms_count'), WINDOWS.recent)} > 0)`,
+              expr: `${q.counted('app', q.ofApp('binance_ws_clock_skew_total'), WINDOWS.recent)} / (${q.counted('app', q.ofApp('binance_ws_latency_ms_count'), WINDOWS.recent)} > 0)`,
               legend: '{{app}}',
             },
           ],

@@ -1,5 +1,4 @@
 /** The process under the trader, and the telemetry watching itself. By machine: these are facts of one process. */
-import { growth } from '../../rules/expressions';
 import { type DashboardSpec, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -12,7 +11,7 @@ const TASKS = 'screener_task_duration_ms';
 
 const now = (metric: string) => `max by (${MACHINE}) (${q.ofMachine(metric)})`;
 const taskP95 = `${q.quantile(0.95, 'app, worker_id', q.ofMachine(`${TASKS}_bucket`), WINDOWS.recent)}
-and on (app, worker_id) ${growth('app, worker_id', q.ofMachine(`${TASKS}_count`), WINDOWS.recent)} > 0`;
+and on (app, worker_id) ${q.counted('app, worker_id', q.ofMachine(`${TASKS}_count`), WINDOWS.recent)} > 0`;
 
 export const RUNTIME_TELEMETRY: DashboardSpec = {
   uid: 'trader-runtime-telemetry',
@@ -112,7 +111,7 @@ export const RUNTIME_TELEMETRY: DashboardSpec = {
               legend: 'waiting tasks · {{app}}',
             },
             {
-              expr: growth('app, reason', q.ofMachine('screener_worker_restarts_total'), WINDOWS.loads),
+              expr: q.counted('app, reason', q.ofMachine('screener_worker_restarts_total'), WINDOWS.loads),
               legend: 'replaced: {{reason}} · {{app}}',
             },
           ],

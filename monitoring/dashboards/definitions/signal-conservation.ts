@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -19,9 +18,9 @@ function unaccounted(): string {
 const SKIP_LABELS = 'app, trader_id, reason';
 
 export function skippedShare(window: string): string {
-  const skipped = growth(SKIP_LABELS, q.ofTrader('trader_symbols_skipped_total'), window);
-  const evaluated = growth(q.TRADER, q.ofTrader('trader_symbols_evaluated_total'), window);
-  const all = growth(q.TRADER, q.ofTrader('trader_symbols_skipped_total'), window);
+  const skipped = q.counted(SKIP_LABELS, q.ofTrader('trader_symbols_skipped_total'), window);
+  const evaluated = q.counted(q.TRADER, q.ofTrader('trader_symbols_evaluated_total'), window);
+  const all = q.counted(q.TRADER, q.ofTrader('trader_symbols_skipped_total'), window);
   return `${skipped} / on (${q.TRADER}) group_left () (${evaluated} + ${all} > 0)`;
 }
 
@@ -69,7 +68,7 @@ export const CONSERVATION_ROWS: readonly Row[] = [
         min: 0,
         queries: [
           {
-            expr: growth('app, reason', q.ofApp('signals_dropped_total'), WINDOWS.hour),
+            expr: q.counted('app, reason', q.ofApp('signals_dropped_total'), WINDOWS.hour),
             legend: '{{reason}} · {{app}}',
           },
         ],

@@ -1,5 +1,4 @@
 /** "420 screenings, 0 signals. Why?" The funnel from the watched symbol to the analysed signal, and what gets lost. */
-import { growth } from '../../rules/expressions';
 import { type DashboardSpec, PLAIN } from '../panel';
 import * as q from '../queries';
 import { WINDOWS } from '../thresholds';
@@ -7,7 +6,7 @@ import { CONSERVATION_ROWS } from './signal-conservation';
 import { WRITE_ROWS } from './signal-writes';
 
 const inHour = (labels: string, metric: string, matchers = '') =>
-  growth(labels, q.ofTrader(metric, matchers), WINDOWS.hour);
+  q.counted(labels, q.ofTrader(metric, matchers), WINDOWS.hour);
 const now = (metric: string) => `max by (${q.TRADER}) (${q.ofTrader(metric)})`;
 
 const EVALUATED = inHour('app', 'trader_symbols_evaluated_total');
@@ -20,7 +19,7 @@ const STAGES = [
   { expr: `round(${inHour('app', 'trader_signals_total')})`, legend: '4 signals (new matches) · {{app}}' },
   { expr: `round(${inHour('app', 'signals_persisted_total')})`, legend: '5 stored · {{app}}' },
   {
-    expr: `round(${growth('app', q.ofApp('signals_analyzed_total'), WINDOWS.hour)})`,
+    expr: `round(${q.counted('app', q.ofApp('signals_analyzed_total'), WINDOWS.hour)})`,
     legend: '6 analysed · {{app}}',
   },
 ];

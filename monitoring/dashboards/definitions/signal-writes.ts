@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -7,9 +6,9 @@ const LATENCY = 'signal_latency_seconds';
 const writes = (part: string) => q.ofApp(`sync_write_duration_ms${part}`);
 
 const latencyP95 = `${q.quantile(0.95, 'app, stage', q.ofApp(`${LATENCY}_bucket`), WINDOWS.hour)}
-and on (app, stage) ${growth('app, stage', q.ofApp(`${LATENCY}_count`), WINDOWS.hour)} > 0`;
+and on (app, stage) ${q.counted('app, stage', q.ofApp(`${LATENCY}_count`), WINDOWS.hour)} > 0`;
 const writeP95 = `${q.quantile(0.95, 'app', writes('_bucket'), WINDOWS.hour)}
-and on (app) ${growth('app', writes('_count'), WINDOWS.hour)} > 0`;
+and on (app) ${q.counted('app', writes('_count'), WINDOWS.hour)} > 0`;
 
 export const WRITE_ROWS: readonly Row[] = [
   {
@@ -54,11 +53,11 @@ export const WRITE_ROWS: readonly Row[] = [
         min: 0,
         queries: [
           {
-            expr: growth('app', q.ofApp('sync_batch_writes_total'), WINDOWS.recent),
+            expr: q.counted('app', q.ofApp('sync_batch_writes_total'), WINDOWS.recent),
             legend: 'written · {{app}}',
           },
           {
-            expr: growth('app', q.ofApp('sync_write_errors_total'), WINDOWS.recent),
+            expr: q.counted('app', q.ofApp('sync_write_errors_total'), WINDOWS.recent),
             legend: 'failed · {{app}}',
           },
         ],
@@ -91,11 +90,11 @@ export const WRITE_ROWS: readonly Row[] = [
         min: 0,
         queries: [
           {
-            expr: growth('app', q.ofApp('signals_analyzed_total'), WINDOWS.hour),
+            expr: q.counted('app', q.ofApp('signals_analyzed_total'), WINDOWS.hour),
             legend: 'analysed · {{app}}',
           },
           {
-            expr: growth('app', q.ofApp('signals_failed_total'), WINDOWS.hour),
+            expr: q.counted('app', q.ofApp('signals_failed_total'), WINDOWS.hour),
             legend: 'given up · {{app}}',
           },
         ],
@@ -112,7 +111,7 @@ export const WRITE_ROWS: readonly Row[] = [
         queries: [
           {
             expr: q.named(
-              `${q.quantile(0.95, q.TRADER, q.ofTrader('trader_data_age_seconds_bucket'), WINDOWS.hour)}\nand on (app, trader_id) ${growth(q.TRADER, q.ofTrader('trader_data_age_seconds_count'), WINDOWS.hour)} > 0`,
+              `${q.quantile(0.95, q.TRADER, q.ofTrader('trader_data_age_seconds_bucket'), WINDOWS.hour)}\nand on (app, trader_id) ${q.counted(q.TRADER, q.ofTrader('trader_data_age_seconds_count'), WINDOWS.hour)} > 0`,
             ),
             legend: q.TRADER_LEGEND,
           },

@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { WINDOWS } from '../thresholds';
@@ -35,7 +34,7 @@ export const SPAN_ROW: Row = {
       queries: [
         {
           expr: q.orZero(
-            growth('app, reason', q.ofMachine('spans_dropped_total'), WINDOWS.hour),
+            q.counted('app, reason', q.ofMachine('spans_dropped_total'), WINDOWS.hour),
             'app',
             ALWAYS,
           ),

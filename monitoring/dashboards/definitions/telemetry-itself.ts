@@ -1,4 +1,3 @@
-import { growth } from '../../rules/expressions';
 import { greenFrom, type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
@@ -8,10 +7,10 @@ const LEGEND = '{{app}} · {{instance}}';
 const ALWAYS = q.ofMachine('telemetry_config_ok');
 
 const now = (metric: string) => `max by (${MACHINE}) (${q.ofMachine(metric)})`;
-const inHour = (labels: string, metric: string) => growth(labels, q.ofMachine(metric), WINDOWS.hour);
+const inHour = (labels: string, metric: string) => q.counted(labels, q.ofMachine(metric), WINDOWS.hour);
 
 const scrapeP95 = `${q.quantile(0.95, MACHINE, q.ofMachine('metrics_scrape_duration_seconds_bucket'), WINDOWS.recent)}
-and on (${MACHINE}) ${growth(MACHINE, q.ofMachine('metrics_scrape_duration_seconds_count'), WINDOWS.recent)} > 0`;
+and on (${MACHINE}) ${q.counted(MACHINE, q.ofMachine('metrics_scrape_duration_seconds_count'), WINDOWS.recent)} > 0`;
 
 export const TELEMETRY_ROWS: readonly Row[] = [
   {
@@ -123,7 +122,7 @@ export const TELEMETRY_ROWS: readonly Row[] = [
         queries: [
           {
             expr: q.orZero(
-              q.growthOrBirth('app, metric', q.ofMachine('telemetry_overflow_total'), WINDOWS.hour),
+              q.counted('app, metric', q.ofMachine('telemetry_overflow_total'), WINDOWS.hour),
               'app',
               ALWAYS,
             ),

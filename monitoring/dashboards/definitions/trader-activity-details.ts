@@ -1,10 +1,9 @@
-import { growth } from '../../rules/expressions';
 import { PLAIN, type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS } from '../thresholds';
 import { p95 } from './filter-queries';
 
-const happened = (metric: string) => `clamp_max(ceil(${growth(q.TRADER, q.ofTrader(metric), q.RATE)}), 1)`;
+const happened = (metric: string) => `clamp_max(ceil(${q.counted(q.TRADER, q.ofTrader(metric), q.RATE)}), 1)`;
 
 export const ACTIVITY_ROWS: readonly Row[] = [
   {

@@ -1,10 +1,9 @@
-import { growth } from '../../rules/expressions';
 import { type Row, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, WINDOWS } from '../thresholds';
 
 const EXECUTION = 'trader_execution_duration_seconds';
-const executed = (part: string) => growth('app', q.ofTrader(EXECUTION + part), WINDOWS.recent);
+const executed = (part: string) => q.counted('app', q.ofTrader(EXECUTION + part), WINDOWS.recent);
 
 export const QUEUE_ROW: Row = {
   height: 6,

@@ -1,5 +1,5 @@
 /** The seven panels of the second seed in the layout it draws: status above, signals, matches, queues and times below. */
-import { growth, perApp } from '../../rules/expressions';
+import { perApp } from '../../rules/expressions';
 import { type DashboardSpec, greenFrom, PLAIN, redFrom } from '../panel';
 import * as q from '../queries';
 import { LIMITS, REFERENCE_SYMBOLS, WINDOWS } from '../thresholds';
@@ -81,7 +81,7 @@ export const TRADER_ACTIVITY: DashboardSpec = {
           decimals: 0,
           queries: [
             {
-              expr: `round(${growth(q.NAMED_TRADER, q.ofTrader('trader_signals_total'), WINDOWS.hour)})`,
+              expr: `round(${q.counted(q.NAMED_TRADER, q.ofTrader('trader_signals_total'), WINDOWS.hour)})`,
               legend: q.TRADER_LEGEND,
             },
           ],
