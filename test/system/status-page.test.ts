@@ -140,6 +140,8 @@ describeWith('chromium')('the status page of a real machine', () => {
   it('says on top what is wrong, and shows no filter’s code anywhere', async () => {
     expect(await page.locator('#headline[data-severity="warning"]').textContent()).toMatch(/was refused/);
     expect(await page.locator('#findings').textContent()).toMatch(/returns nothing: .*bad_return/);
+    const runbook = (await page.locator('#findings a').first().getAttribute('href')) ?? '';
+    expect(await (await fetch(new URL(runbook, url))).text()).toMatch(/^# /);
     expect(await page.locator('main img').count()).toBe(0);
     const state = await (await fetch(`${url}status.json`)).text();
     expect(state).toContain(JSON.stringify(HOSTILE).slice(1, -1));
