@@ -33,7 +33,7 @@ function instrument(meter: Meter, { traders, klines }: Load, round: () => number
 export function ours(load: Load): Scraped {
   const { metrics } = safeDefaults({});
   const limits = Object.keys(metrics.seriesLimits).map((kind) => [kind, UNLIMITED]);
-  const settings = { ...metrics, seriesLimits: Object.fromEntries(limits), collectTimeoutMs: 10_000 };
+  const settings = { ...metrics, seriesLimits: Object.fromEntries(limits), collectTimeoutMs: 60_000 };
   const pipeline = createMetricsPipeline(settings, resourceFromAttributes({}), true, () => {});
   let scrapes = 0;
   instrument(pipeline.provider.getMeter(), load, () => scrapes);

@@ -14,6 +14,9 @@ import type { SeriesLifetimes } from './series-lifetimes';
 import { Sheet } from './sheet';
 import { Slices } from './slices';
 
+/** Of what callbacks left of their time: so much may be lost to others while the page is written. */
+const PATIENCE = 0.25;
+
 interface Sources {
   /** The application's observed instruments and the callbacks that fill them. */
   readonly callbacks: ObservedCallbacks;
@@ -62,9 +65,8 @@ export class MetricsPage {
     const started = performance.now();
     const { families, errors } = await this.#collect();
     const all = [...constant, ...families];
-    const slices = new Slices();
-    await slices.next();
-    const encoder = createEncoder(form, all, slices);
+    const left = this.timeoutMs - (performance.now() - started);
+    const encoder = createEncoder(form, all, new Slices(left * PATIENCE));
     const page = await encoder.write(all);
     sayWhatIsMissing(page);
     const failures = errors + page.skipped.length;

@@ -43,7 +43,7 @@ async function collected(records: readonly [number, Record<string, string>][]) {
 }
 
 async function encoded(families: readonly Family[]) {
-  const encoder = new PageEncoder(PLAIN_TEXT, new Sheet(), new Slices());
+  const encoder = new PageEncoder(PLAIN_TEXT, new Sheet(), new Slices(1_000));
   const written = await encoder.write(families);
   return { ...written, text: `${new ServedPage(encoder.end())}` };
 }
