@@ -11,6 +11,10 @@ export interface ChartOptions {
   readonly legend: boolean;
 }
 
+/** What is counted stays as it is until it is counted again: a slope would show what never was. */
+const stepped: uPlot.Series.PathBuilder = (plot, ...range) =>
+  uPlot.paths.stepped?.({ align: 1 })(plot, ...range) ?? null;
+
 /** Minutes: a chart of a machine that has just begun is as wide as this. */
 const LEAST_SPAN = 5;
 
@@ -92,6 +96,7 @@ function plotOptions(node: HTMLElement, options: ChartOptions): uPlot.Options {
     stroke: colour(name),
     width: 1.5,
     points: { show: false },
+    ...(filled ? { paths: stepped } : {}),
     ...(filled ? { fill: colour(`${name}-fill`) } : {}),
   }));
   return {
@@ -104,7 +109,7 @@ function plotOptions(node: HTMLElement, options: ChartOptions): uPlot.Options {
     },
     axes: [
       { ...axis, space: 70, size: 26, values: (_plot, ticks) => ticks.map(minuteName) },
-      { ...axis, size: 46, space: 28, values: (_plot, ticks) => ticks.map((tick) => options.format(tick)) },
+      { ...axis, size: 58, space: 28, values: (_plot, ticks) => ticks.map((tick) => options.format(tick)) },
     ],
     series: [{}, ...series],
   };

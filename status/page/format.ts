@@ -2,26 +2,25 @@
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY_HOURS = 24;
 
 export function count(value: number | null): string {
   return value === null ? '–' : COUNT.format(value);
 }
 
-/** Two units at most: `41 s`, `14 min`, `4 h 12 min`, `3 d 2 h`. */
+/** Two units at most: `41 s`, `14 min`, `4 h 12 min`, `3 d 2 h`. Rounded once, so that nothing lasts 60 min. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 2 * MINUTE) return `${whole} s`;
-  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min`;
-  if (whole < DAY) return twoUnits(whole, HOUR, 'h', MINUTE, 'min');
-  return twoUnits(whole, DAY, 'd', HOUR, 'h');
+  const minutes = Math.round(seconds / MINUTE);
+  if (minutes < MINUTE) return `${minutes} min`;
+  const hours = Math.floor(minutes / MINUTE);
+  if (hours < 2 * DAY_HOURS) return twoUnits(hours, 'h', minutes % MINUTE, 'min');
+  return twoUnits(Math.floor(hours / DAY_HOURS), 'd', hours % DAY_HOURS, 'h');
 }
 
-function twoUnits(whole: number, large: number, largeName: string, small: number, smallName: string): string {
-  const rest = Math.floor((whole % large) / small);
-  const most = `${Math.floor(whole / large)} ${largeName}`;
-  return rest === 0 ? most : `${most} ${rest} ${smallName}`;
+function twoUnits(large: number, largeName: string, small: number, smallName: string): string {
+  return small === 0 ? `${large} ${largeName}` : `${large} ${largeName} ${small} ${smallName}`;
 }
 
 /** Ages of data: a tenth of a second is worth showing below ten. */
