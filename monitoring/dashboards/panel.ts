@@ -22,6 +22,8 @@ export interface Query {
   readonly legend: string;
   /** The newest value alone; otherwise the whole range. */
   readonly instant?: boolean;
+  /** Where its limits are not the panel's. */
+  readonly steps?: readonly Step[];
 }
 
 export type Colour = 'green' | 'yellow' | 'orange' | 'red' | 'blue' | 'text';

@@ -19,7 +19,7 @@ const last = ({ points }: Line) => points.at(-1)?.[1] ?? Number.NaN;
 function stat(panel: PanelSpec, { lines }: PanelData): string {
   const tiles = lines.map((line) => {
     const value = last(line);
-    return `<div class="tile"><b style="color:${colourOf(panel, value)}">${escaped(panelText(panel, value))}</b><span>${escaped(line.name)}</span></div>`;
+    return `<div class="tile"><b style="color:${colourOf(panel, value, line.query.steps)}">${escaped(panelText(panel, value))}</b><span>${escaped(line.name)}</span></div>`;
   });
   return `<div class="tiles">${tiles.join('')}</div>`;
 }

@@ -7,6 +7,7 @@ import { colourOf, panelText } from './value-text';
 
 const NAME_WIDTH = 190;
 const FOOT = 22;
+const ROW = { min: 18, max: 34 };
 
 export function timelineChart(
   panel: PanelSpec,
@@ -15,7 +16,7 @@ export function timelineChart(
   width: number,
   height: number,
 ): string {
-  const rowHeight = Math.min(34, (height - FOOT) / Math.max(1, lines.length));
+  const rowHeight = Math.min(ROW.max, Math.max(ROW.min, (height - FOOT) / Math.max(1, lines.length)));
   const x = (time: number) => NAME_WIDTH + ((time - fromMs) / (toMs - fromMs)) * (width - NAME_WIDTH);
   const rows = lines.map(({ name, points }, row) => {
     const y = row * rowHeight;

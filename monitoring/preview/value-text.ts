@@ -57,10 +57,10 @@ const COLOURS = {
   text: '#8e8e99',
 } as const;
 
-/** The colour of the last step that the value reaches. */
-export function colourOf({ steps = [], words = [] }: PanelSpec, value: number): string {
+/** The colour of the last step that the value reaches. @param own the steps of the query, where it has any */
+export function colourOf({ steps = [], words = [] }: PanelSpec, value: number, own = steps): string {
   const word = words.find((one) => one.value === value);
-  const step = steps.findLast(({ from }) => from === undefined || value >= from);
+  const step = own.findLast(({ from }) => from === undefined || value >= from);
   return COLOURS[word?.colour ?? step?.colour ?? 'text'];
 }
 

@@ -26,6 +26,8 @@ const mapping = closed({
 
 const step = closed({ value: { type: ['number', 'null'] }, color: filled });
 
+const thresholds = closed({ mode: { const: 'absolute' }, steps: { ...arrayOf(step), minItems: 1 } });
+
 const fieldConfig = closed({
   defaults: closed(
     {
@@ -35,15 +37,20 @@ const fieldConfig = closed({
       mappings: arrayOf(mapping),
       max: { type: 'number' },
       min: { type: 'number' },
-      thresholds: closed({ mode: { const: 'absolute' }, steps: { ...arrayOf(step), minItems: 1 } }),
+      thresholds,
       unit: filled,
     },
     ['decimals', 'max', 'min'],
   ),
   overrides: arrayOf(
     closed({
-      matcher: closed({ id: { const: 'byName' }, options: filled }),
-      properties: arrayOf(closed({ id: { const: 'unit' }, value: filled })),
+      matcher: closed({ id: { enum: ['byName', 'byFrameRefID'] }, options: filled }),
+      properties: arrayOf({
+        oneOf: [
+          closed({ id: { const: 'unit' }, value: filled }),
+          closed({ id: { const: 'thresholds' }, value: thresholds }),
+        ],
+      }),
     }),
   ),
 });

@@ -157,5 +157,6 @@ describe('what is sent and shown', () => {
     expect([panelText(health, 0), panelText(health, 1)]).toEqual(['Disconnected', '1']);
     expect(colourOf(health, 1)).not.toBe(colourOf(health, 0));
     expect(colourOf(health, 0.5)).toBe(colourOf(health, 0));
+    expect(colourOf(health, 0.5, [{ colour: 'green' }])).toBe(colourOf(health, 1));
   });
 });

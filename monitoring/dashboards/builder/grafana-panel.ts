@@ -1,8 +1,15 @@
 /** Panel specification → Grafana's classic JSON. Keys stand in a fixed order, ids and refIds follow from the position. */
-import type { FieldConfig, GridPos, Panel, Threshold, ValueMapping } from '@grafana/schema';
+import type {
+  FieldConfig,
+  FieldConfigSource,
+  GridPos,
+  Panel,
+  Threshold,
+  ValueMapping,
+} from '@grafana/schema';
 import { FieldColorModeId, MappingType, ThresholdsMode } from '@grafana/schema';
 import { runbookUrl } from '../../rules/links';
-import type { PanelSpec, Query } from '../panel';
+import type { PanelSpec, Query, Step } from '../panel';
 import { customOf, optionsOf } from './panel-options';
 import { tableOverrides, tableTransformations } from './table';
 
@@ -19,7 +26,7 @@ export function grafanaPanel(spec: PanelSpec, id: number, gridPos: GridPos): Pan
     datasource: DATASOURCE,
     gridPos,
     ...(spec.step === undefined ? {} : { interval: spec.step }),
-    fieldConfig: { defaults: defaultsOf(spec), overrides: spec.kind === 'table' ? tableOverrides(spec) : [] },
+    fieldConfig: { defaults: defaultsOf(spec), overrides: [...tableOverrides(spec), ...stepOverrides(spec)] },
     options: optionsOf(spec),
     targets: spec.queries.map((query, index) => target(query, index, spec)),
     ...(spec.kind === 'table' ? { transformations: tableTransformations(spec) } : {}),
@@ -41,7 +48,7 @@ export function grafanaPanel(spec: PanelSpec, id: number, gridPos: GridPos): Pan
 function target({ expr, legend, instant }: Query, index: number, { kind }: PanelSpec) {
   const once = instant ?? SINGLE_VALUED.has(kind);
   return {
-    refId: String.fromCharCode(65 + index),
+    refId: refId(index),
     datasource: DATASOURCE,
     editorMode: 'code',
     expr,
@@ -53,7 +60,6 @@ function target({ expr, legend, instant }: Query, index: number, { kind }: Panel
 }
 
 function defaultsOf(spec: PanelSpec): FieldConfig {
-  const coloured = spec.steps !== undefined;
   return {
     color: {
       mode: spec.kind === 'timeseries' ? FieldColorModeId.PaletteClassic : FieldColorModeId.Thresholds,
@@ -65,13 +71,25 @@ function defaultsOf(spec: PanelSpec): FieldConfig {
     ...(spec.min === undefined ? {} : { min: spec.min }),
     thresholds: {
       mode: ThresholdsMode.Absolute,
-      steps: coloured ? stepsOf(spec) : [{ value: null, color: 'text' }],
+      steps: stepsOf(spec.steps ?? [{ colour: 'text' }]),
     },
     unit: spec.unit,
   };
 }
 
-function stepsOf({ steps = [] }: PanelSpec): Threshold[] {
+function stepOverrides({ queries }: PanelSpec): FieldConfigSource['overrides'] {
+  return queries.flatMap(({ steps }, index) => {
+    if (steps === undefined) return [];
+    const value = { mode: ThresholdsMode.Absolute, steps: stepsOf(steps) };
+    return [
+      { matcher: { id: 'byFrameRefID', options: refId(index) }, properties: [{ id: 'thresholds', value }] },
+    ];
+  });
+}
+
+const refId = (index: number) => String.fromCharCode(65 + index);
+
+function stepsOf(steps: readonly Step[]): Threshold[] {
   return steps.map(({ from, colour }) => ({ value: from ?? null, color: colour }));
 }
 

@@ -21,10 +21,14 @@ export const QUEUE_ROW: Row = {
           expr: `sum by (app) (${q.ofApp('sync_queue_depth', 'queue_type="signals"')})`,
           legend: 'Signals · {{app}}',
         },
-        { expr: `sum by (app) (${q.ofApp('signals_pending_analysis')})`, legend: 'Analysis · {{app}}' },
+        {
+          expr: `sum by (app) (${q.ofApp('signals_pending_analysis')})`,
+          legend: 'Analysis · {{app}}',
+          steps: redFrom(LIMITS.pendingAnalyses),
+        },
       ],
       runbooks: ['SignalQueueFilling', 'AnalysisBacklog'],
-      steps: redFrom(LIMITS.queuedSignals, LIMITS.pendingAnalyses),
+      steps: redFrom(LIMITS.queuedSignals),
     },
     {
       kind: 'stat',
