@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import {
+  createSecureServer as createHttp2SecureServer,
+  createServer as createHttp2Server,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { OtlpProtocol } from './otlp-collector';
-import { decodeTraces, spansIn } from './otlp-protobuf';
-import { readBody } from './otlp-receiver';
+import { readBody, readSpans } from './otlp-receiver';
 
 /** What a collector does with one request. */
 export interface Reply {
@@ -30,8 +34,7 @@ export interface ScriptedCollector {
 }
 
 function idsIn(body: Buffer, json: boolean): string[] {
-  if (!json)
-    return spansIn(decodeTraces(body).request).map(({ spanId }) => (spanId?.[0] as Buffer).toString('hex'));
+  if (!json) return readSpans(body).map(({ spanId }) => spanId);
   const { resourceSpans } = JSON.parse(body.toString()) as {
     resourceSpans: { scopeSpans: { spans: { spanId: string }[] }[] }[];
   };
@@ -52,8 +55,14 @@ interface Recorded {
   readonly headers: Record<string, unknown>[];
 }
 
-function overHttp(script: Script, { requests, headers }: Recorded) {
-  return createServer(async (request: IncomingMessage, response: ServerResponse) => {
+/** PEM texts of a server. */
+export interface ServerTls {
+  readonly key: string;
+  readonly cert: string;
+}
+
+function overHttp(script: Script, { requests, headers }: Recorded, tls: ServerTls | undefined) {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const json = request.headers['content-type'] === 'application/json';
     const ids = idsIn(await readBody(request), json);
     requests.push(ids);
@@ -74,7 +83,8 @@ function overHttp(script: Script, { requests, headers }: Recorded) {
       ? JSON.stringify({ partialSuccess: { rejectedSpans: rejected } })
       : partialSuccess(rejected);
     response.writeHead(status, answered).end(body ?? (rejected > 0 ? partial : ''));
-  });
+  };
+  return tls ? createHttpsServer(tls, answer) : createServer(answer);
 }
 
 async function messageOf(stream: ServerHttp2Stream): Promise<Buffer> {
@@ -84,8 +94,8 @@ async function messageOf(stream: ServerHttp2Stream): Promise<Buffer> {
   return frame[0] === 1 ? gunzipSync(frame.subarray(5)) : frame.subarray(5);
 }
 
-function overGrpc(script: Script, { requests, headers }: Recorded) {
-  const server = createHttp2Server();
+function overGrpc(script: Script, { requests, headers }: Recorded, tls: ServerTls | undefined) {
+  const server = tls ? createHttp2SecureServer(tls) : createHttp2Server();
   server.on('stream', async (stream, received) => {
     stream.on('error', () => {});
     const ids = idsIn(await messageOf(stream), false);
@@ -108,16 +118,20 @@ function overGrpc(script: Script, { requests, headers }: Recorded) {
 }
 
 /** A collector that answers as a test tells it to. */
-export async function scriptedCollector(protocol: OtlpProtocol, script: Script): Promise<ScriptedCollector> {
+export async function scriptedCollector(
+  protocol: OtlpProtocol,
+  script: Script,
+  tls?: ServerTls,
+): Promise<ScriptedCollector> {
   const recorded: Recorded = { requests: [], headers: [] };
-  const server = protocol === 'grpc' ? overGrpc(script, recorded) : overHttp(script, recorded);
+  const server = (protocol === 'grpc' ? overGrpc : overHttp)(script, recorded, tls);
   const sockets = new Set<{ destroy(): void }>();
   server.on('connection', (socket: { destroy(): void }) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     ...recorded,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http${tls ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
