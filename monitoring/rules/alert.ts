@@ -23,6 +23,8 @@ export interface AlertRule {
 
 export interface AlertGroup {
   readonly name: string;
+  /** How often it is evaluated, as a Prometheus duration; every half minute where nothing is said. */
+  readonly every?: string;
   readonly alerts: readonly AlertRule[];
 }
 

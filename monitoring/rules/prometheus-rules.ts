@@ -33,7 +33,9 @@ function document(groups: readonly unknown[]): string {
 
 export function alertRules(groups: readonly AlertGroup[] = ALERT_GROUPS): string {
   return document(
-    groups.map(({ name, alerts }) => ({ name, interval: EVALUATED_EVERY, rules: alerts.map(alertRule) })),
+    groups.map(({ name, every, alerts }) => {
+      return { name, interval: every ?? EVALUATED_EVERY, rules: alerts.map(alertRule) };
+    }),
   );
 }
 

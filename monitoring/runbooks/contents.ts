@@ -4,6 +4,7 @@ import { ALERT_GROUPS } from '../rules/alerts';
 
 const TITLES: Readonly<Record<string, string>> = {
   'trader-filters': 'Filters',
+  'trader-stalls': 'Standstill',
   'trader-screening': 'Screening, workers and traders',
   'trader-signals': 'Signals, database and analysis',
   'trader-outcome': 'Too few signals, or too many',

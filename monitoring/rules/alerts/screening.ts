@@ -20,8 +20,10 @@ const NO_WORKER = `${perApp('screener_workers_active + screener_workers_idle')} 
 const FAILED_LOADS = 'traders_loaded_from_db_total{status="failed"}';
 const FAILED_AT_START = `${perApp(FAILED_LOADS)} > 0 and on (app) ${UPTIME_SECONDS} < 1800`;
 
-export const SCREENING_ALERTS: AlertGroup = {
-  name: 'trader-screening',
+export const STALL_ALERTS: AlertGroup = {
+  name: 'trader-stalls',
+  // These look back over days.
+  every: '1m',
   alerts: [
     {
       name: 'ScreeningStalled',
@@ -44,6 +46,12 @@ export const SCREENING_ALERTS: AlertGroup = {
         'It is loaded and used to run more often than that. Other traders of the machine may be well.',
       dashboard: 'traders',
     },
+  ],
+};
+
+export const SCREENING_ALERTS: AlertGroup = {
+  name: 'trader-screening',
+  alerts: [
     {
       name: 'ScreeningOverruns',
       expr: `${growth('app, interval', 'screening_overruns_total{interval!="1s"}', '15m')} > 0\nor ${SKIPPED_SECONDS}`,

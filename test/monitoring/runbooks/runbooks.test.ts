@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { checkExpression, violationLine } from '../../../monitoring/promql/check-expression';
-import type { RuleName } from '../../../monitoring/promql/violation';
 import { ALERTS } from '../../../monitoring/rules/alerts';
 import { runbookUrl } from '../../../monitoring/rules/links';
 import {
@@ -14,21 +13,6 @@ import {
 } from '../../fixtures/rules/runbook';
 
 const HEADINGS = ['First three things to look at', 'Usual causes', 'What to do', 'When it is no problem'];
-
-/** Rules that a runbook's query breaks on purpose, and why. */
-const EXCEPTIONS: Readonly<
-  Record<string, { readonly except: readonly RuleName[]; readonly reason: string }>
-> = {
-  SignalConservationBroken: {
-    except: ['raw-counter'],
-    reason: 'the totals of the process are what must add up',
-  },
-  TraderLoadFailures: {
-    except: ['raw-counter'],
-    reason: 'traders that were refused since the start are still refused, for all that a counter can say',
-  },
-  NoTradersLoaded: { except: ['raw-counter'], reason: 'as for TraderLoadFailures' },
-};
 
 const names = runbookNames();
 
@@ -47,20 +31,9 @@ it.each(names)('%s has its parts, three queries that read right, and no broken l
   expect([...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)).toEqual(HEADINGS);
   const queries = queriesIn(text);
   expect(queries).toHaveLength(3);
-  const except = EXCEPTIONS[name]?.except ?? [];
   const wrong = queries.flatMap((query) =>
-    checkExpression(query, { place: 'runbook', except }).map((one) => violationLine(one, query)),
+    checkExpression(query, { place: 'runbook' }).map((one) => violationLine(one, query)),
   );
   expect(wrong).toEqual([]);
   expect(brokenLinks(join(RUNBOOK_FOLDER, `${name}.md`))).toEqual([]);
-});
-
-it('every exception is still needed', () => {
-  const idle = Object.entries(EXCEPTIONS).filter(([name, { except }]) => {
-    const broken = queriesIn(runbookText(name)).flatMap((query) =>
-      checkExpression(query, { place: 'runbook' }),
-    );
-    return !except.every((rule) => broken.some((one) => one.rule === rule));
-  });
-  expect(idle).toEqual([]);
 });
