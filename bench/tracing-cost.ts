@@ -1,7 +1,8 @@
 /**
  * `npm run bench:tracing`: what tracing costs the screening of 100 symbols by 10 traders, in three processes that take
  * turns: without a preload, with the preload and no endpoint, and with every span sent to a receiver on this machine.
- * `--rounds 150`, `--cycles 4`; fails when a ratio misses its goal.
+ * `--blocks 3`, each of new processes since each has its own luck with its memory, of `--rounds 50`, of `--cycles 3`; fails
+ * when a ratio misses its goal.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +16,11 @@ import { ScreeningSpans } from '../src/telemetry/spans-screening';
 import { median } from './benchmark';
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '150' }, cycles: { type: 'string', default: '4' } },
+  options: {
+    blocks: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '50' },
+    cycles: { type: 'string', default: '3' },
+  },
 });
 const PRELOAD = ['--require', join(__dirname, '../instrumentation/register.js')];
 
@@ -33,8 +38,7 @@ interface Round {
   readonly cpuSeconds: number;
 }
 
-interface Running extends Mode {
-  readonly child: ChildProcess;
+interface Measured extends Mode {
   readonly rounds: Round[];
 }
 
@@ -53,42 +57,49 @@ async function receiver() {
   return { got, url, stop: () => server.close(() => {}).closeAllConnections() };
 }
 
-async function start(mode: Mode): Promise<Running> {
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+async function start(mode: Mode): Promise<ChildProcess> {
   const child = fork(join(__dirname, 'screening-load.js'), {
     execArgv: [...mode.execArgv],
     env: { PATH: process.env.PATH, METRICS_PORT: '0', ...mode.env },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  children.add(child);
   await once(child, 'message');
-  return { ...mode, child, rounds: [] };
+  return child;
 }
 
-async function round({ child }: Running): Promise<Round> {
+async function round(child: ChildProcess): Promise<Round> {
   child.send({ cycles: Number(options.cycles) });
   const [figures] = (await once(child, 'message')) as [Round];
   return figures;
 }
 
 /** Every other round begins with another mode: what slows this machine down slows all of them down. */
-async function takeTurns(modes: readonly Running[]): Promise<void> {
-  for (const mode of modes) for (let warmUp = 0; warmUp < 3; warmUp++) await round(mode);
+async function block(modes: readonly Measured[]): Promise<void> {
+  const started = await Promise.all(modes.map(start));
+  for (const child of started) for (let warmUp = 0; warmUp < 10; warmUp++) await round(child);
   for (let turn = 0; turn < Number(options.rounds); turn++)
     for (let place = 0; place < modes.length; place++) {
-      const mode = modes[(turn + place) % modes.length]!;
-      mode.rounds.push(await round(mode));
+      const mode = (turn + place) % modes.length;
+      modes[mode]!.rounds.push(await round(started[mode]!));
     }
+  for (const child of started) child.kill('SIGKILL');
 }
 
 /** Another mode's figure as a share of this one's: the median of the rounds' own ratios. */
-function share(of: Running, base: Running, figure: keyof Round): number {
+function share(of: Measured, base: Measured, figure: keyof Round): number {
   return median(base.rounds.map((round, turn) => round[figure] / of.rounds[turn]![figure]));
 }
 
-function report([base, ...others]: readonly Running[]): boolean {
-  const perSecond = (mode: Running, figure: keyof Round) =>
+function report([base, ...others]: readonly Measured[]): boolean {
+  const perSecond = (mode: Measured, figure: keyof Round) =>
     (Number(options.cycles) / median(mode.rounds.map((round) => round[figure]))).toFixed(1);
-  const line = (mode: Running) =>
+  const line = (mode: Measured) =>
     `${mode.name.padEnd(26)} ${perSecond(mode, 'seconds')} cycles/s, ${perSecond(mode, 'cpuSeconds')} per second of CPU`;
   process.stdout.write(`${line(base!)}\n`);
   const verdicts = others.map((mode) => {
@@ -124,14 +135,13 @@ async function main(): Promise<void> {
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_TRACES_SAMPLER_ARG: '1' },
     },
   ];
-  const running = await Promise.all(modes.map(start));
-  await takeTurns(running);
-  process.exitCode = report(running) ? 0 : 1;
+  const measured = modes.map((mode) => ({ ...mode, rounds: [] }));
+  for (let count = 0; count < Number(options.blocks); count++) await block(measured);
+  process.exitCode = report(measured) ? 0 : 1;
   process.stdout.write(
     `the receiver got ${got.requests} requests of ${Math.round(got.bytes / 1024)} KiB in all\n`,
   );
   process.stdout.write(`spans where nobody collects: ${spanCallsNs().toFixed(0)} ns per cycle\n`);
-  for (const { child } of running) child.kill('SIGKILL');
   stop();
 }
 
