@@ -2,7 +2,7 @@ import type { ComponentHealth } from '../../health';
 import type { Logger } from '../../log';
 import type { Damage } from './journal-files';
 
-const AT_RISK = 'signals that wait for the database are lost if this process is killed';
+const AT_RISK = 'new signals that wait for the database are lost if this process is killed';
 
 /** What the operator is told of the journal: log lines and health. A state is said when it begins and when it ends. */
 export class JournalReport {
@@ -32,11 +32,11 @@ export class JournalReport {
   }
 
   unavailable(error: unknown, retryInMs: number): void {
-    this.fails(`it cannot be opened: ${messageOf(error)}`, retryInMs);
+    this.fails('There is no signal journal', `it cannot be opened: ${messageOf(error)}`, retryInMs);
   }
 
   unwritable(error: unknown, retryInMs: number): void {
-    this.fails(`it cannot be written: ${messageOf(error)}`, retryInMs);
+    this.fails('The signal journal takes no signals', `it cannot be written: ${messageOf(error)}`, retryInMs);
   }
 
   works(kept: number): void {
@@ -78,13 +78,13 @@ export class JournalReport {
     };
   }
 
-  private fails(trouble: string, retryInMs: number): void {
+  private fails(what: string, trouble: string, retryInMs: number): void {
     this.trouble = trouble;
     if (this.told) return;
     this.told = true;
     this.log.error(
       { folder: this.folder },
-      `There is no signal journal, ${trouble}. Until it works, ${AT_RISK}; tried again every ${retryInMs / 1000} s`,
+      `${what}: ${trouble}. Until it works, ${AT_RISK}; tried again every ${retryInMs / 1000} s`,
     );
   }
 }

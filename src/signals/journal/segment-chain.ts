@@ -1,26 +1,10 @@
 import type { Signal } from '../signal';
-import { type OpenSegmentFile, segmentPath } from './journal-files';
+import type { ChainObserver, ChainOptions } from './chain-contract';
+import { segmentPath } from './journal-files';
 import { encodeAcknowledged, encodeSignal } from './record';
 import { Segment } from './segment';
 import { SegmentRemoval } from './segment-removal';
 import { WaitingSignals } from './waiting-signals';
-
-export interface ChainOptions {
-  readonly folder: string;
-  /** What all segments together may take. */
-  readonly maxBytes: number;
-  /** A segment that holds so much is followed by a new one. */
-  readonly segmentBytes: number;
-  readonly openFile: OpenSegmentFile;
-}
-
-export interface ChainObserver {
-  /** Nothing is written any more, until `resume`. */
-  failed(error: unknown): void;
-  /** There is no room for `outside` signals that wait. */
-  overfull(outside: number): void;
-  roomAgain(): void;
-}
 
 /** Signals written in one turn: after a failure thousands may wait, and the trader goes on meanwhile. */
 const MOST_PER_TURN = 200;
@@ -33,6 +17,8 @@ export class SegmentChain {
   readonly waiting = new WaitingSignals();
   private segments: Segment[] = [];
   private writable = false;
+  /** Until then, what failed segments hold may be nowhere else. */
+  private recovered = true;
   /** Files whose signals are in newer ones, or will be: they go once those are on the disk. */
   private replaced: string[] = [];
   private nextNumber = 1;
@@ -50,7 +36,7 @@ export class SegmentChain {
   }
 
   isJournalled(id: string): boolean {
-    return this.writable && this.waiting.get(id)?.segment !== undefined;
+    return this.waiting.get(id)?.segment !== undefined;
   }
 
   put(signal: Signal): void {
@@ -60,14 +46,15 @@ export class SegmentChain {
 
   settle(signals: readonly Signal[]): void {
     const written = signals.map(({ id }) => id).filter((id) => this.waiting.remove(id));
-    if (!this.writable) return;
-    if (written.length > 0) this.segmentFor(0).append(encodeAcknowledged(written));
+    if (this.writable && written.length > 0) this.segmentFor(0).append(encodeAcknowledged(written));
     this.prune();
-    this.record();
+    if (this.writable) this.record();
   }
 
   /** Begins a segment with all that waits. @returns true once that is on the disk, and what it replaces is gone */
   async resume(): Promise<boolean> {
+    // Where nothing waits to be written anew, a full disk gets room before it is asked for some.
+    if (this.waiting.outside === 0) await this.removal.files(this.replaced.splice(0));
     this.writable = true;
     this.rotate();
     let left = true;
@@ -75,22 +62,26 @@ export class SegmentChain {
       left = this.record();
       if (!(await this.durable())) return false;
     }
+    this.recovered = true;
     await this.removal.files(this.replaced.splice(0));
+    this.prune();
     return true;
   }
 
   /** @returns true once all that was recorded so far is on the disk, false when it will not be */
   async durable(): Promise<boolean> {
-    const answers = await Promise.all(this.segments.map((segment) => segment.durable()));
+    const whole = this.segments.filter((segment) => !segment.hasFailed);
+    const answers = await Promise.all(whole.map((segment) => segment.durable()));
     return answers.every(Boolean) && this.writable;
   }
 
   /** Leaves no file behind where nothing waits. */
   async close(): Promise<void> {
     await Promise.all([this.removal.done(), ...this.segments.map((segment) => segment.close())]);
-    const done = this.writable && this.waiting.size === 0 && this.replaced.length === 0;
     this.writable = false;
-    if (done) await this.removal.segments(this.segments);
+    if (this.waiting.size > 0) return;
+    await this.removal.files(this.replaced.splice(0));
+    await this.removal.segments(this.segments.splice(0));
   }
 
   /** Writes down what is in no file, as far as there is room. @returns whether more of it is to be written */
@@ -130,21 +121,24 @@ export class SegmentChain {
 
   private prune(): void {
     if (this.replaced.length > 0) return;
-    while (this.segments.length > 1 && this.segments[0]?.unacknowledged === 0) {
-      void this.removal.segments(this.segments.splice(0, 1));
-    }
+    while (this.isDone(this.segments[0])) void this.removal.segments(this.segments.splice(0, 1));
   }
 
-  /** What the failed segment holds may be whole or not: all that waits is written anew later. */
+  private isDone(oldest: Segment | undefined): boolean {
+    if (oldest === undefined || oldest.unacknowledged > 0) return false;
+    if (oldest.hasFailed) return this.recovered || this.waiting.outside === 0;
+    return this.segments.length > 1;
+  }
+
+  /** What the failed segment holds may be whole or not: what waits in it is written anew. The others stand. */
   private fail(segment: Segment, error: unknown): void {
-    if (!this.writable || !this.segments.includes(segment)) return;
+    if (!this.segments.includes(segment)) return;
+    this.waiting.forgetFile(segment);
+    this.recovered = false;
+    if (segment.isEmpty) void this.removal.segments(this.segments.splice(this.segments.indexOf(segment), 1));
+    else void segment.close();
+    if (!this.writable) return;
     this.writable = false;
-    const failed = this.segments.splice(0);
-    const written = failed.filter((one) => !one.isEmpty);
-    this.replaced.push(...written.map(({ path }) => path));
-    for (const one of written) void one.close();
-    void this.removal.segments(failed.filter((one) => one.isEmpty));
-    this.waiting.forgetFiles();
     this.observer.failed(error);
   }
 }

@@ -44,6 +44,10 @@ export class Segment {
     return this.written === 0;
   }
 
+  get hasFailed(): boolean {
+    return this.failed;
+  }
+
   append(bytes: Buffer): void {
     this.bytes += bytes.length;
     if (this.failed) return;

@@ -53,11 +53,13 @@ export class WaitingSignals {
     return true;
   }
 
-  /** No file can be trusted: all have to be written anew. */
-  forgetFiles(): void {
+  /** The file cannot be trusted: what waits in it has to be written anew. */
+  forgetFile(segment: Segment): void {
     for (const waiting of this.byId.values()) {
+      if (waiting.segment !== segment) continue;
       waiting.segment = undefined;
       this.unwritten.add(waiting);
     }
+    segment.unacknowledged = 0;
   }
 }

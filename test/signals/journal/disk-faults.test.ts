@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createSegmentFile, type OpenSegmentFile } from '../../../src/signals/journal/journal-files';
@@ -65,11 +65,47 @@ describe.each(['write', 'datasync', 'open'] as const)('while the disk refuses to
     journal.add(late);
     await journal.durable(5000);
     expect(lines('error')).toHaveLength(1);
-    expect(lines('error')[0]).toMatch(/no signal journal.*E(NOSPC|IO|ROFS).*every/);
+    expect(lines('error')[0]).toMatch(/takes no signals.*E(NOSPC|IO|ROFS).*every/);
     expect(lines('info').at(-1)).toMatch(/works again and holds \d signals/);
-    expect(journals.files(folder)).toHaveLength(1);
+    await until(() => journals.files(folder).length === 1);
     const next = await journals.start(journals.crashed(folder));
     expect(idsOf(next.found)).toEqual(idsOf([early, during, late]));
+  });
+});
+
+describe('a disk that fills up', () => {
+  it('keeps what is on it, and gets room from what the database takes', async () => {
+    const folder = journals.folder();
+    const used = () =>
+      journals.files(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const openFile: OpenSegmentFile = async (path) => {
+      if (used() >= 60_000) throw systemError('ENOSPC');
+      const file = await createSegmentFile(path);
+      const write = async (bytes: Buffer) => {
+        if (used() + bytes.length > 60_000) throw systemError('ENOSPC');
+        return file.write(bytes);
+      };
+      return { write, datasync: () => file.datasync(), close: () => file.close() };
+    };
+    const { journal } = await journals.start(folder, { openFile, segmentBytes: 10_000 });
+    const signals = Array.from({ length: 300 }, () => aSignal());
+    for (const signal of signals) {
+      journal.add(signal);
+      await new Promise(setImmediate);
+    }
+    await until(() => journal.health().status === 'degraded');
+    const held = signals.filter((signal) => journal.holds(signal));
+    expect(held.length).toBeGreaterThan(50);
+    const { found } = await journals.start(journals.crashed(folder));
+    expect(idsOf(found)).toEqual(expect.arrayContaining(idsOf(held)));
+    journal.settle(signals.slice(0, 280));
+    await until(() => journal.health().status === 'ok');
+    await journal.durable(5000);
+    const next = await journals.start(journals.crashed(folder));
+    expect(idsOf(next.found)).toEqual(expect.arrayContaining(idsOf(signals.slice(280))));
+    journal.settle(signals);
+    await journal.close(5000);
+    expect(journals.files(folder)).toEqual([]);
   });
 });
 
