@@ -6,7 +6,7 @@ import { queryViolations } from './checks/query-check';
 import { generatedFiles } from './generated';
 
 const root = process.cwd();
-const files = generatedFiles();
+const files = generatedFiles(root);
 const queries = locatedQueries(root);
 const faults = [...queryViolations(queries), ...drifted(files, root), ...brokenLinks(root)];
 for (const fault of faults) console.log(fault);

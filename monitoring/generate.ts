@@ -5,7 +5,7 @@ import { drifted } from './checks/drift';
 import { generatedFiles } from './generated';
 
 const root = process.cwd();
-const files = generatedFiles();
+const files = generatedFiles(root);
 const changed = new Set(drifted(files, root).map((line) => line.split(' ')[0]));
 for (const [path, text] of files) {
   mkdirSync(dirname(resolve(root, path)), { recursive: true });
