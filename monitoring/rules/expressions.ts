@@ -31,6 +31,11 @@ export function named(expression: string): string {
   return `(\n${indent(expression)}\n)\n* on (app, trader_id) group_left (trader_name) ${names}`;
 }
 
+/** The same for what outlives its trader: without a name, but not without a voice. */
+export function namedWhileThere(expression: string): string {
+  return `${named(expression)}\nor on (app, trader_id) (\n${indent(expression)}\n)`;
+}
+
 export function indent(text: string): string {
   return text.replaceAll(/^/gm, '  ');
 }

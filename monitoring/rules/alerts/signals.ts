@@ -1,5 +1,5 @@
 import type { AlertGroup } from '../alert';
-import { growth, named, perApp } from '../expressions';
+import { growth, named, namedWhileThere, perApp } from '../expressions';
 import { THRESHOLDS } from '../thresholds';
 
 const QUEUED = 'sync_queue_depth{queue_type="signals"}';
@@ -41,7 +41,7 @@ export const SIGNAL_ALERTS: AlertGroup = {
     },
     {
       name: 'SignalPersistenceGap',
-      expr: named(`${UNSTORED} > ${THRESHOLDS.persistenceGap}\nand on (app) (${STUCK})`),
+      expr: namedWhileThere(`${UNSTORED} > ${THRESHOLDS.persistenceGap}\nand on (app) (${STUCK})`),
       for: '10m',
       severity: 'critical',
       summary:
