@@ -17,6 +17,7 @@ const BATCH = 9;
 const [TICKS, PER_TICK, BURST] = [30, 40, 3_000];
 const HEAP_LIMIT = 16 * 1024 * 1024;
 const MOST_LINES_PER_CAUSE = 10;
+const ANSWERING: readonly FaultMode[] = ['ok', 'partial', 'garbage', 'html'];
 const DEFAULT_OTLP_PORTS = [4317, 4318];
 
 interface Figures {
@@ -66,12 +67,21 @@ async function settled(
   }
 }
 
+/**
+ * Patience with the collectors that do answer: an answer that is on its way when the client gives up is known to the
+ * server alone, and on a busy computer that happens.
+ */
+function patience(mode: FaultMode): Record<string, string> {
+  const ms = '10000';
+  return ANSWERING.includes(mode) ? { OTEL_EXPORTER_OTLP_TIMEOUT: ms, OTEL_BSP_EXPORT_TIMEOUT: ms } : {};
+}
+
 async function account(mode: FaultMode): Promise<Outcome> {
   const collector = await OtlpFaultServer.start(mode);
   const app = new PreloadedApp({
     app: 'makes-spans-steadily.js',
     args: [`${TICKS}`, `${PER_TICK}`, `${BURST}`],
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.baseUrl },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.baseUrl, ...patience(mode) },
     nodeArgs: ['--expose-gc', '--require', PRELOAD],
   });
   try {
@@ -114,7 +124,7 @@ describe('R10: the accounting of spans', () => {
     );
     expect(wrong).toEqual([]);
     const taking = outcomes.filter(({ exported }) => exported > 0).map(({ mode }) => mode);
-    expect(taking).toEqual(expect.arrayContaining(['ok', 'partial', 'garbage', 'html']));
+    expect(taking).toEqual(expect.arrayContaining([...ANSWERING]));
     expect(taking.length).toBeLessThan(6);
     expect(outcomes.every(({ dropped }) => dropped > 0)).toBe(true);
   }, 150_000);
