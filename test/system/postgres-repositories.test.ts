@@ -130,6 +130,12 @@ describe('SignalRepository', () => {
     ]);
   });
 
+  it('stores which trace found a signal', async () => {
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    await new SignalRepository(database).insert([aSignal({ trace })]);
+    expect((await client.query('select trace_id from signals')).rows).toEqual([{ trace_id: trace.traceId }]);
+  });
+
   it('keeps a signal whose trader is gone', async () => {
     await new SignalRepository(database).insert([aSignal({ traderId: randomUUID() })]);
     expect((await client.query('select 1 from signals')).rowCount).toBe(1);

@@ -40,15 +40,18 @@ describe('signals.persist', () => {
     const { writer } = aWriter(async () => {});
     const [one, other] = [found(), found()];
     const sibling = aSignal({ trace: one.trace! });
-    for (const signal of [one, other, sibling, aSignal()]) writer.addSignal(signal, LABELS);
-    await inSpan(recorded.spans.root('whoever starts it'), async () => writer.start());
-    await until(() => writer.depth('signals') === 0);
+    writer.start();
+    const signals = [one, other, sibling, ...Array.from({ length: 97 }, () => aSignal())];
+    await inSpan(recorded.spans.root('whoever fills the batch'), async () => {
+      for (const signal of signals) writer.addSignal(signal, LABELS);
+      await until(() => writer.depth('signals') === 0);
+    });
     await writer.stop(1000);
     const persist = recorded.one('signals.persist');
     expect(persist.parentSpanId).toBe('');
     expect(persist.links.map(({ spanId }) => spanId)).toEqual([one.trace?.spanId, other.trace?.spanId]);
     expect(persist.attributes).toEqual({
-      ...{ 'signals.rows': 4, 'signals.attempt': 1, 'signals.stored': 4, 'signals.dropped': 0 },
+      ...{ 'signals.rows': 100, 'signals.attempt': 1, 'signals.stored': 100, 'signals.dropped': 0 },
       'signals.outcome': 'stored',
     });
   });
