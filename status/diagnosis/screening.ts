@@ -25,8 +25,8 @@ function screeningOf(view: View, trader: TraderReading): Screening {
     trader,
     basis: before ? 'seen' : 'start',
     executions: trader.executions - (before?.executions ?? 0),
-    screenings: trader.screenings - (before?.screenings ?? 0),
-    evaluated: trader.evaluated - (before?.evaluated ?? 0),
+    screenings: Math.max(0, trader.screenings - (before?.screenings ?? 0)),
+    evaluated: Math.max(0, trader.evaluated - (before?.evaluated ?? 0)),
     skipped: beyond(trader.skipped, before?.skipped),
     executionErrors: beyond(trader.executionErrors, before?.executionErrors),
   };

@@ -55,9 +55,17 @@ describe('a healthy machine', () => {
   });
 
   it('may have restarted: its counters begin anew', () => {
-    const restarted = { at: 20, startMs: START_MS + 2 * HOUR * 1000 };
-    const diagnosis = diagnose(history({ at: HOUR }, { at: HOUR + 5 }, restarted));
+    const stored = { t1: { signals: 40, persisted: 40 } };
+    const restarted = {
+      at: 20,
+      startMs: START_MS + (HOUR + 10) * 1000,
+      traders: { t1: { executions: 1, signals: 1 } },
+    };
+    const diagnosis = diagnose(
+      history({ at: HOUR, traders: stored }, { at: HOUR + 5, traders: stored }, restarted),
+    );
     expect(diagnosis).toMatchObject({ healthy: true, windowSeconds: 0 });
+    expect(diagnosis.traders[0]?.counts).toMatchObject({ watching: 10, evaluated: 10, persisted: 1 });
   });
 
   it('may have traders that run once a day, also where others came and went', () => {
@@ -397,7 +405,7 @@ describe('whatever a page holds', () => {
           expect(evidence.length).toBeGreaterThan(0);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 200, endOnFailure: true },
     );
   });
 
