@@ -86,8 +86,13 @@ export class KeptTraces {
     this.#spans++;
     this.#characters += characters;
     if (spanId === held.rootId) this.#judge(traceId, held, milliseconds(span.duration));
-    else if (this.#spans > MOST_SPANS || this.#characters > this.limits.maxQueuedCharacters)
-      this.#giveUpOldest();
+    while (this.#spans > MOST_SPANS || this.#characters > this.limits.maxQueuedCharacters)
+      this.#giveUpOldest(({ spans }) => spans.length > 0);
+  }
+
+  /** For the end of the process: what has failed until now is not lost with a root that never ends. */
+  judgeAll(): void {
+    while (this.#held.size > 0) this.#giveUpOldest();
   }
 
   #reason(failed: boolean, durationMs: number): Reason | undefined {
@@ -111,8 +116,9 @@ export class KeptTraces {
     this.keep(sampled(span));
   }
 
-  #giveUpOldest(): void {
+  #giveUpOldest(which: (held: Held) => boolean = () => true): void {
     for (const [traceId, held] of this.#held) {
+      if (!which(held)) continue;
       this.#judge(traceId, held, performance.now() - held.since);
       return;
     }

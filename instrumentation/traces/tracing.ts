@@ -77,6 +77,9 @@ export function startTracing(settings: TracesSettings, resource: Resource, count
   register(provider, settings);
   return {
     flush: () => queue.flush(),
-    sendLast: (withinMs) => sendLast(queue, settings, withinMs),
+    sendLast(withinMs) {
+      kept?.judgeAll();
+      sendLast(queue, settings, withinMs);
+    },
   };
 }

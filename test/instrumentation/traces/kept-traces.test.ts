@@ -21,7 +21,7 @@ function traced(sampler = NOTHING_SAMPLED, keep = { errors: true, slowerThanMs: 
   const tracer = provider.getTracer('test');
   const child = (parent: Span, name: string, startTime?: number) =>
     tracer.startSpan(name, startTime === undefined ? {} : { startTime }, trace.setSpan(ROOT_CONTEXT, parent));
-  return { tracer, child, exported, names: () => exported.map(({ name }) => name) };
+  return { tracer, child, kept, exported, names: () => exported.map(({ name }) => name) };
 }
 
 function fail(span: Span): void {
@@ -127,6 +127,19 @@ describe('spans held back', () => {
     expect(names().length).toBe(2 + 256);
   });
 
+  it('are bounded in their text', () => {
+    const { tracer, child, names } = traced();
+    const quiet = Array.from({ length: 100 }, () => tracer.startSpan('open'));
+    const large = tracer.startSpan('large');
+    for (let index = 0; index < 300; index++)
+      child(large, 'run').setAttribute('text', 'x'.repeat(4_000)).end();
+    for (const span of [...quiet, large]) {
+      fail(span);
+      span.end();
+    }
+    expect(names()).toEqual(quiet.map(() => 'open'));
+  });
+
   it('are bounded within one trace, whose spans beyond that are not recorded', () => {
     const { tracer, child, names } = traced();
     const root = tracer.startSpan('cycle');
@@ -134,6 +147,19 @@ describe('spans held back', () => {
     expect(child(root, 'beyond').isRecording()).toBe(false);
     root.end();
     expect(names()).toEqual([]);
+  });
+});
+
+describe('the end of the process', () => {
+  it('does not lose what has failed with a root that never ends', () => {
+    const { tracer, child, kept, names } = traced();
+    const [failing, fine] = [tracer.startSpan('failing'), tracer.startSpan('fine')];
+    const run = child(failing, 'run');
+    fail(run);
+    run.end();
+    child(fine, 'other').end();
+    kept.judgeAll();
+    expect(names()).toEqual(['run']);
   });
 });
 
