@@ -10,7 +10,7 @@ export const THRESHOLDS = {
   disconnectedSeconds: 10,
   /** No kline of one interval, of any symbol, while others flow. */
   intervalSilentSeconds: 20,
-  /** The same with fewer than ten series: quiet symbols are heard at each new candle only. */
+  /** The same with fewer than ten series, or beside one-second candles only: quiet symbols are heard at each new candle. */
   intervalSilentFewSeconds: 120,
   fewSeries: 10,
   /** KlineStaleFeed: share of an interval's series that are older than it and two minutes. */

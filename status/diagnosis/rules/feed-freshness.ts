@@ -8,8 +8,9 @@ import { lasting, whole } from '../words';
 export const intervalSilent: Rule = (view) => {
   const freshest = freshestSeconds(view.now);
   if (freshest === null || freshest > T.disconnectedSeconds) return [];
-  return view.now.feed.intervals
-    .filter((one) => one.freshestSeconds >= allowedSeconds(one))
+  const { intervals } = view.now.feed;
+  return intervals
+    .filter((one) => one.freshestSeconds >= allowedSeconds(one, intervals))
     .map(({ interval, freshestSeconds: age, series, updates }) =>
       ofMachine(
         'interval_silent',
@@ -23,8 +24,13 @@ export const intervalSilent: Rule = (view) => {
     );
 };
 
-function allowedSeconds({ series }: IntervalReading): number {
-  return series >= T.fewSeries ? T.intervalSilentSeconds : T.intervalSilentFewSeconds;
+/** A trade moves the candles of all intervals at once, but those of one second come without a trade too. */
+function allowedSeconds(one: IntervalReading, all: readonly IntervalReading[]): number {
+  const moved = all.some(
+    ({ interval, freshestSeconds: age }) =>
+      interval !== one.interval && interval !== '1s' && age <= T.disconnectedSeconds,
+  );
+  return moved && one.series >= T.fewSeries ? T.intervalSilentSeconds : T.intervalSilentFewSeconds;
 }
 
 export const klinesStale: Rule = ({ now }) => {

@@ -321,6 +321,7 @@ describe('the machine', () => {
 
   it('has interval_silent, klines_stale and rest failing where one page shows it', () => {
     expect(causesOf({ at: HOUR, ages: { '1m': 1, '5m': 100 } })).toEqual(['interval_silent']);
+    expect(causesOf({ at: HOUR, ages: { '1s': 1, '1m': 50 } })).toEqual([]);
     expect(causesOf({ at: HOUR, ages: { '1m': 1, '5m': 4000 } })).toEqual(['interval_silent']);
     expect(causesOf({ at: HOUR, ages: { '1m': 4000, '5m': 4000 } })).toEqual(['feed_silent']);
     const rest = {

@@ -67,7 +67,7 @@ describe('lines', () => {
           if (!unicode) expect(line).toMatch(/^[\x20-\x7e]*$/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, endOnFailure: true },
     );
   });
 
