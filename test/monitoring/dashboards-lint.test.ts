@@ -315,10 +315,15 @@ describe('ours on top', () => {
     const wrong = targets.filter(
       ({ panel, one }) =>
         ['stat', 'bargauge', 'table'].includes(panel.type) &&
-        panel.fieldConfig.defaults.unit === 'short' &&
+        panel.fieldConfig.defaults.unit === 'none' &&
         /^sum by [^\n]*increase\(/.test(one.expr),
     );
     expect(wrong.map(name)).toEqual([]);
+  });
+
+  it('a count in a tile, bar or table is not shortened to thousands: 1,180 of 1,240 is not 1 K of 1 K', () => {
+    const single = panels.filter(({ panel }) => ['stat', 'bargauge', 'table', 'gauge'].includes(panel.type));
+    expect(single.filter(({ panel }) => panel.fieldConfig.defaults.unit === 'short').map(name)).toEqual([]);
   });
 
   it('the traders’ variable shows names and sends ids, quotes in names included', () => {

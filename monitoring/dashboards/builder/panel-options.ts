@@ -27,7 +27,7 @@ import type { Options as StatOptions } from '@grafana/schema/dist/esm/raw/compos
 import type { Options as TimelineOptions } from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type { Options as TableOptions } from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type { Options as TimeSeriesOptions } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
-import type { PanelKind, PanelSpec } from '../panel';
+import type { PanelKind, PanelSpec, Unit } from '../panel';
 
 const legend = {
   calcs: [],
@@ -48,7 +48,7 @@ const stat: StatOptions = {
   percentChangeColorMode: PercentChangeColorMode.Standard,
   reduceOptions,
   showPercentChange: false,
-  textMode: BigValueTextMode.Auto,
+  textMode: BigValueTextMode.ValueAndName,
   wideLayout: true,
 };
 
@@ -108,13 +108,24 @@ const line: GraphFieldConfig = {
   spanNulls: false,
 };
 
+/** Grafana draws a line that never leaves zero on an axis up to 100, and so a share on one up to 10,000 %. */
+function axisOf({ unit, steps = [] }: PanelSpec): GraphFieldConfig {
+  const limit = Math.max(0, ...steps.flatMap(({ from }) => from ?? []));
+  if (unit === 'percentunit') return { axisSoftMin: 0, axisSoftMax: Math.max(0.1, Math.min(1, 1.5 * limit)) };
+  return NEVER_NEGATIVE_COUNTS.has(unit) ? { axisSoftMin: 0, axisSoftMax: 1 } : {};
+}
+
+const NEVER_NEGATIVE_COUNTS: ReadonlySet<Unit> = new Set(['short', 'cps', 'eps', 'mps']);
+
 /** What is drawn of a series. A limit is drawn as a dashed line, so that how far away it is can be seen. */
-export function customOf({ kind, stacked, steps = [] }: PanelSpec): Record<string, unknown> {
+export function customOf(spec: PanelSpec): Record<string, unknown> {
+  const { kind, stacked, steps = [] } = spec;
   if (kind === 'state-timeline') return { fillOpacity: 80, lineWidth: 0 };
   if (kind !== 'timeseries') return {};
   const limited = steps.some(({ from }) => from !== undefined);
   return {
     ...line,
+    ...axisOf(spec),
     ...(stacked ? { fillOpacity: 40, stacking: { group: 'A', mode: StackingMode.Normal } } : {}),
     thresholdsStyle: { mode: limited ? GraphThresholdsStyleMode.Dashed : GraphThresholdsStyleMode.Off },
   };

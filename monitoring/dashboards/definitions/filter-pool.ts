@@ -42,7 +42,7 @@ export const FILTER_POOL_ROWS: readonly Row[] = [
         title: 'Active Traders',
         description:
           'Traders in the registry. Red at zero: nothing is screened. See "Trader Load Failures", and whether any trader is enabled in the database.',
-        unit: 'short',
+        unit: 'none',
         width: 6,
         queries: [{ expr: perApp(q.ofApp('registry_size')), legend: '{{app}}' }],
         runbooks: ['NoTradersLoaded'],

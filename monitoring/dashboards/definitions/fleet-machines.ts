@@ -15,7 +15,7 @@ export const FLEET_MACHINE_ROWS: readonly Row[] = [
         title: 'Machines',
         description:
           'One row per machine. Look for another commit than the others’, an uptime that is short without a deploy, little free memory, many series.',
-        unit: 'short',
+        unit: 'none',
         width: 24,
         queries: [
           {

@@ -26,7 +26,7 @@ export const FLEET: DashboardSpec = {
           title: 'Apps',
           description:
             'Apps with at least one machine that answers. Fewer than you deployed: see "Machines Gone", or that nothing scrapes them.',
-          unit: 'short',
+          unit: 'none',
           width: 5,
           decimals: 0,
           queries: [
@@ -41,7 +41,7 @@ export const FLEET: DashboardSpec = {
           title: 'Machines Gone',
           description:
             'Apps that ran within the hour and run nowhere now, as Fly sees it. When red: `fly machine list` and the last lines of the log; exit codes are below.',
-          unit: 'short',
+          unit: 'none',
           width: 5,
           decimals: 0,
           queries: [{ expr: `count(${gone}) or vector(0)`, legend: 'gone' }],
@@ -53,7 +53,7 @@ export const FLEET: DashboardSpec = {
           title: 'Apps with Two Builds',
           description:
             'Apps whose machines run different builds. For a moment in every deploy; when it stays, a machine kept its old image: compare "Commit" in the table and deploy again.',
-          unit: 'short',
+          unit: 'none',
           width: 5,
           decimals: 0,
           queries: [{ expr: `count(${builds} > 1) or vector(0)`, legend: 'apps' }],
@@ -65,7 +65,7 @@ export const FLEET: DashboardSpec = {
           title: 'Apps with Two Machines',
           description:
             'Apps that run more than one machine: both screen all traders, so load doubles and signals are stored once. For a moment in every deploy; otherwise stop one.',
-          unit: 'short',
+          unit: 'none',
           width: 5,
           decimals: 0,
           queries: [{ expr: `count(count by (app) (${BUILD}) > 1) or vector(0)`, legend: 'apps' }],
@@ -77,7 +77,7 @@ export const FLEET: DashboardSpec = {
           title: 'Disconnected Apps',
           description:
             'Apps without a working connection to Binance. All at once: Binance or the network. One: see its dashboard Market Data.',
-          unit: 'short',
+          unit: 'none',
           width: 4,
           decimals: 0,
           queries: [

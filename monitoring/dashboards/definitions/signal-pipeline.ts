@@ -56,7 +56,7 @@ export const SIGNAL_PIPELINE: DashboardSpec = {
           title: 'Funnel of the Last Hour',
           description:
             'How far the market got. 1 is zero: nothing ran (TraderStalled, NoTradersLoaded). 2 far below 1: symbols are skipped, see "Skipped Symbols by Reason". 3 is zero: no filter matches; all traders at once is no market. 4 below 3 is normal: matches that continue make no signal. 5 below 4: storing fails. 6 below 5: the analysis is behind.',
-          unit: 'short',
+          unit: 'none',
           width: 24,
           min: 0,
           decimals: 0,
@@ -74,7 +74,7 @@ export const SIGNAL_PIPELINE: DashboardSpec = {
           title: 'Funnel by Trader',
           description:
             'The same for each trader, counts of the last hour. Runs without a match in any trader: the filters see no data or always answer false. Failed: the dashboard Filter Execution names the error. "New now" 0 with "Continuing now" above: it works, it only found nothing new.',
-          unit: 'short',
+          unit: 'none',
           width: 24,
           decimals: 0,
           queries: COLUMNS,

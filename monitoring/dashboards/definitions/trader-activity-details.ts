@@ -55,7 +55,7 @@ export const ACTIVITY_ROWS: readonly Row[] = [
         title: 'Signal Processing Pipeline',
         description:
           'Signals waiting for or in analysis, of a queue of 100. When red, the analysis is slower than the traders or does not answer: see analysed and given-up signals on the dashboard Signal Pipeline.',
-        unit: 'short',
+        unit: 'none',
         width: 6,
         min: 0,
         max: 100,

@@ -13,7 +13,7 @@ export const QUEUE_ROW: Row = {
       title: 'Queue Depth',
       description:
         'Signals that the database has not acknowledged, and signals that wait for their analysis. When red, half of the queue is full; beyond its end signals are dropped. See the dashboard Signal Pipeline for which write fails.',
-      unit: 'short',
+      unit: 'none',
       width: 12,
       decimals: 0,
       queries: [

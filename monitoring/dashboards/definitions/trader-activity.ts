@@ -75,7 +75,7 @@ export const TRADER_ACTIVITY: DashboardSpec = {
           title: 'New Signals per Trader (Last Hour)',
           description:
             'Signals of each trader within an hour. Zero with matches below is normal: only a new match makes a signal. Zero without matches: the dashboard Signal Pipeline tells where they end.',
-          unit: 'short',
+          unit: 'none',
           width: 24,
           min: 0,
           decimals: 0,
