@@ -1,6 +1,7 @@
 /** The text formats: Prometheus' 0.0.4 and OpenMetrics differ in headers and exemplars, not in how a sample is written. */
 import type { Exemplar } from './exemplars';
 import type { Family, HistogramFamily, NumberFamily } from './family';
+import type { SeriesLabels } from './labels';
 
 /** One of the text formats, as it is applied to one page. */
 export interface Form {
@@ -33,13 +34,30 @@ export function sampleLines(family: Family, from: number, to: number): string {
   return family.type === 'histogram' ? histogramLines(family, from, to) : numberLines(family, from, to);
 }
 
-function numberLines(family: NumberFamily, from: number, to: number): string {
-  const { name, labels, values, exemplars } = family;
-  const open = `${name}{`;
+/** In one piece: what is put together piece by piece is taken apart again each time that it is written. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
+function headOf(name: string, labels: SeriesLabels | undefined): string {
+  const text = labels?.text ?? '';
+  return text === '' ? `${name} ` : `${name}{${text}} `;
+}
+
+function numberLines(
+  { name, labels, values, heads, exemplars }: NumberFamily,
+  from: number,
+  to: number,
+): string {
   let lines = '';
   for (let index = from; index < to; index++) {
-    const text = labels[index]?.text ?? '';
-    lines += text === '' ? `${name} ` : `${open}${text}} `;
+    let head = heads?.[index] ?? '';
+    if (head === '') {
+      head = headOf(name, labels[index]);
+      if (heads !== undefined) heads[index] = flat(head);
+    }
+    lines += head;
     lines += numberText(values[index] ?? Number.NaN);
     lines += exemplars === undefined ? '\n' : `${exemplarText(exemplars[index])}\n`;
   }
@@ -48,16 +66,20 @@ function numberLines(family: NumberFamily, from: number, to: number): string {
 
 function histogramLines(family: HistogramFamily, from: number, to: number): string {
   const { name, labels, boundaries, counts, sums, exemplars } = family;
-  const bounds = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `le="${numberText(bound)}"} `);
+  const bounds = [...boundaries, Number.POSITIVE_INFINITY].map((bound) =>
+    flat(`le="${numberText(bound)}"} `),
+  );
   let lines = '';
   for (let index = from; index < to; index++) {
     const text = labels[index]?.text ?? '';
-    const bucket = text === '' ? `${name}_bucket{` : `${name}_bucket{${text},`;
+    const bucket = flat(text === '' ? `${name}_bucket{` : `${name}_bucket{${text},`);
     const shown = exemplars?.[index];
     let count = 0;
     for (let bound = 0; bound < bounds.length; bound++) {
       count += counts[index * bounds.length + bound] ?? 0;
-      lines += bucket + bounds[bound] + count;
+      lines += bucket;
+      lines += bounds[bound];
+      lines += count;
       lines += shown === undefined ? '\n' : `${exemplarText(shown[bound])}\n`;
     }
     const braced = text === '' ? ' ' : `{${text}} `;

@@ -18,6 +18,8 @@ export interface NumberFamily extends Columns {
   /** `info`: 1 for ever, what it says is in its labels. */
   readonly type: 'counter' | 'gauge' | 'info';
   readonly values: ArrayLike<number>;
+  /** What precedes each value on the page, kept by whoever has the same series again: '' until it was written once. */
+  readonly heads?: string[];
   /** Per series. */
   readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
 }

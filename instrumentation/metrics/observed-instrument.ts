@@ -16,6 +16,8 @@ export class ObservedInstrument {
   /** The frozen object a series was observed with; an object that may change is no sign of anything. */
   readonly #sources: unknown[] = [];
   readonly #labels: SeriesLabels[] = [];
+  /** What precedes each value on the page; '' until it was written once. */
+  readonly #heads: string[] = [];
   #values = new Float64Array(FIRST_CAPACITY);
   #count = 0;
   /** Rows by labels' text, from the first series on that came otherwise than in the collection before. */
@@ -51,6 +53,7 @@ export class ObservedInstrument {
       this.#version++;
       this.#sources.length = this.#count;
       this.#labels.length = this.#count;
+      this.#heads.length = this.#count;
     }
     this.#rows = undefined;
     this.#count = 0;
@@ -70,7 +73,8 @@ export class ObservedInstrument {
   /** Not a copy: it holds until the next collection starts. */
   family(): NumberFamily {
     const labels = this.#count === this.#labels.length ? this.#labels : this.#labels.slice(0, this.#count);
-    return { ...this.definition, labels, values: this.#values.subarray(0, this.#count) };
+    const values = this.#values.subarray(0, this.#count);
+    return { ...this.definition, labels, values, heads: this.#heads };
   }
 
   #isUsable(value: unknown): value is number {
@@ -99,6 +103,7 @@ export class ObservedInstrument {
     if (row === this.#values.length) this.#grow();
     this.#rows?.set(labels.text, row);
     this.#sources[row] = source;
+    if (this.#labels[row]?.text !== labels.text) this.#heads[row] = '';
     this.#labels[row] = labels;
     this.#values[row] = value;
   }

@@ -4,7 +4,7 @@ import type { Sheet } from './sheet';
 import type { Slices } from './slices';
 
 /** Lines that are written without a look at the clock. */
-const BATCH_LINES = 64;
+const BATCH_LINES = 256;
 
 export interface Written {
   /** Sample lines. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AttributeGuard } from '../../../instrumentation/metrics/attribute-guard';
+import { sampleLines } from '../../../instrumentation/metrics/exposition';
 import { ObservedInstrument } from '../../../instrumentation/metrics/observed-instrument';
 import { OVERFLOW, SeriesGuard } from '../../../instrumentation/metrics/series-guard';
 
@@ -25,8 +26,12 @@ function instrument(type: 'counter' | 'gauge') {
 }
 
 function shown(observed: ObservedInstrument): [string, number][] {
-  const { labels, values } = observed.family();
+  const family = observed.family();
+  const { labels, values } = family;
   expect(values.length).toBe(labels.length);
+  // What it keeps of earlier pages must not show on this one.
+  const written = sampleLines(family, 0, labels.length);
+  expect(written).toBe(sampleLines({ ...family, heads: [] }, 0, labels.length));
   return labels.map(({ text }, row) => [text, values[row] ?? Number.NaN]);
 }
 
