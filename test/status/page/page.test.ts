@@ -164,8 +164,8 @@ describeWith('chromium')('the status page of a machine with 101 traders, some of
       new MutationObserver((changes) => { spoken += changes.length; })
         .observe(document.getElementById('announcement'), { childList: true, characterData: true, subtree: true })`);
     const before = (await page.locator('#headline').textContent()) ?? '';
-    // The headline counts one more, and is about the same trader as before.
-    more = [{ id: 'zeta', name: 'Zeta', errorType: 'bad_return' }];
+    // The headline counts more trouble, and is about the same trader as before.
+    more = ['V', 'W', 'X', 'Y', 'Z'].map((name) => ({ id: name, name, errorType: 'bad_return' }));
     while ((await page.locator('#headline').textContent()) === before) await page.waitForTimeout(50);
     expect(await page.locator('#headline').textContent()).toMatch(/^Momentum Break.*more\)$/);
     more = [];

@@ -33,6 +33,7 @@ export function pretendedPage({
   nowMs = Date.now(),
 }: PretendedPage): string {
   const nowSeconds = nowMs / 1000;
+  const updates = Math.round((nowSeconds - STARTED_SECONDS) * 10);
   const lines = [
     `process_start_time_seconds ${STARTED_SECONDS}`,
     'build_info{version="0.1.0",git_sha="abc"} 1',
@@ -43,8 +44,8 @@ export function pretendedPage({
     `binance_ws_connections{state="open"} ${connected ? 1 : 0}`,
     'binance_ws_connections{state="backoff"} 0',
     'binance_ws_reconnects_total 0',
-    `binance_ws_messages_total{type="kline"} ${screenings * 1000}`,
-    `binance_ws_messages_total{type="ticker"} ${screenings * 1000}`,
+    `binance_ws_messages_total{type="kline"} ${updates}`,
+    `binance_ws_messages_total{type="ticker"} ${updates}`,
     ...['wanted', 'subscribed', 'delivering'].map(
       (state) => `market_symbols{state="${state}"} ${SYMBOLS.length}`,
     ),
@@ -62,21 +63,21 @@ export function pretendedPage({
     'signals_failed_total 0',
     'telemetry_config_ok 1',
     'screening_overruns_total{interval="1m"} 0',
-    ...SYMBOLS.flatMap((symbol) => klines(symbol, nowSeconds, screenings)),
+    ...SYMBOLS.flatMap((symbol) => klines(symbol, nowSeconds, updates)),
     ...traders.flatMap((trader) => traderLines(trader, nowSeconds, screenings)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function klines(symbol: string, nowSeconds: number, screenings: number): string[] {
+function klines(symbol: string, nowSeconds: number, updates: number): string[] {
   const labels = `{symbol="${symbol}",interval="1m"}`;
   return [
     `kline_data_age_seconds${labels} 2`,
     `kline_last_update_timestamp${labels} ${(nowSeconds - 2) * 1000}`,
-    `kline_updates_total${labels} ${screenings * 300}`,
+    `kline_updates_total${labels} ${updates}`,
     `kline_buffer_size${labels} 500`,
     `kline_missing_data_total${labels} 0`,
-    `binance_ticker_updates_total{symbol="${symbol}"} ${screenings * 300}`,
+    `binance_ticker_updates_total{symbol="${symbol}"} ${updates}`,
   ];
 }
 
