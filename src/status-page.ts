@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from './log';
+import { LogBackoff } from './log-backoff';
 import { type Asset, readAssets } from './status-assets';
 import { StatusEvents } from './status-events';
 import { type StatusUpdate, StatusWorker, type StatusWorkerOptions } from './status-worker';
@@ -41,6 +42,7 @@ export class StatusPage {
   private latest: StatusUpdate | undefined;
   private latestAtMs = 0;
   private assets: Promise<ReadonlyMap<string, Asset>> | undefined;
+  private readonly complaints = new LogBackoff();
 
   constructor(
     private readonly options: StatusPageOptions,
@@ -75,7 +77,8 @@ export class StatusPage {
     else if (path === '/status.json') this.answerState(request, response);
     else
       this.answerAsset(request, response, path).catch((error: Error) => {
-        this.log.warn({ err: error }, 'The status page could not be served');
+        if (this.complaints.admit('assets') !== undefined)
+          this.log.warn({ err: error }, 'The status page could not be served: its files could not be read');
         refuse(response, 500, 'The status page could not be read');
       });
   }
@@ -108,7 +111,10 @@ export class StatusPage {
   }
 
   private async answerAsset(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    this.assets ??= readAssets(this.options.folder);
+    this.assets ??= readAssets(this.options.folder).catch((error: Error) => {
+      this.assets = undefined;
+      throw error;
+    });
     const asset = (await this.assets).get(path);
     if (asset === undefined) refuse(response, 404, 'No such page');
     else if (request.headers['if-none-match'] === asset.etag) response.writeHead(304).end();

@@ -9,6 +9,7 @@ import { HealthServer } from '../../../src/health-server';
 import { createLogger } from '../../../src/log';
 import { StatusEvents } from '../../../src/status-events';
 import { StatusPage } from '../../../src/status-page';
+import { capturedLog } from '../../support/captured-log';
 
 const folder = mkdtempSync(join(tmpdir(), 'status-page-'));
 const files = {
@@ -33,6 +34,9 @@ const THREAD = `
   post();
   parentPort.on('message', post);`;
 
+const report = () =>
+  ({ machine: 'm', version: '1', uptimeSeconds: 1, status: 'ok', components: {} }) as const;
+
 let url: string;
 let server: HealthServer;
 let page: StatusPage;
@@ -45,8 +49,6 @@ beforeAll(async () => {
   }
   const options = { folder, file: join(folder, 'thread.cjs'), metricsUrl: () => undefined };
   page = new StatusPage(options, createLogger('silent'));
-  const report = () =>
-    ({ machine: 'm', version: '1', uptimeSeconds: 1, status: 'ok', components: {} }) as const;
   server = new HealthServer(report, page);
   url = `http://127.0.0.1:${await server.listen(0)}`;
   while ((await fetch(`${url}/status.json`)).status !== 200);
@@ -165,6 +167,22 @@ describe('the page and its files', () => {
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('access-control-allow-origin')).toBeNull();
     }
+  });
+});
+
+describe('a page whose files are gone', () => {
+  it('says so in one line however often it is asked for, and leaves /health alone', async () => {
+    const { log, lines } = capturedLog();
+    const bare = new StatusPage(
+      { folder: join(folder, 'none'), file: join(folder, 'thread.cjs'), metricsUrl: () => undefined },
+      log,
+    );
+    const other = new HealthServer(report, bare);
+    const base = `http://127.0.0.1:${await other.listen(0)}`;
+    for (let attempt = 0; attempt < 3; attempt++) expect((await fetch(base)).status).toBe(500);
+    expect((await fetch(`${base}/health`)).status).toBe(200);
+    expect(lines()).toEqual(['The status page could not be served: its files could not be read']);
+    await other.close();
   });
 });
 
