@@ -331,6 +331,18 @@ describe('the machine', () => {
     expect(causesOf({ at: HOUR, more: rest })).toEqual(['exchange_rest_failing']);
   });
 
+  it('of which a part of the symbols has stale klines (incident 31) has klines_stale, with the oldest', () => {
+    const more = Object.fromEntries(
+      [0, 1, 2].map((at) => [`kline_data_age_seconds{symbol="S${at}USDT",interval="1m"}`, 3960 + at]),
+    );
+    const diagnosis = diagnose(history({ at: HOUR, more }, { at: HOUR + 5, more }));
+    expect(wrongs(diagnosis)).toEqual(['klines_stale']);
+    expect(diagnosis.headline).toBe(
+      'The 1m klines of 3 of 10 symbols are stale: the oldest, S2USDT, is 1 h 6 min old, and filters judge old prices.',
+    );
+    expect(causesOf({ at: HOUR, more: Object.fromEntries(Object.entries(more).slice(0, 2)) })).toEqual([]);
+  });
+
   it('whose clock is ahead gets no stale candles for it', () => {
     const late = { 'binance_ws_latency_ms_bucket{le="10"}': 0 };
     const before = { at: HOUR, ages: { '1m': 300, '5m': 300 }, more: late };
