@@ -154,6 +154,26 @@ const FAULTY_OTHERWISE: readonly (readonly [string, string, RuleName, RegExp])[]
     'grouping',
     /trader_id, which its left side/,
   ],
+  [
+    'a label taken over from a side without it',
+    'max by (app) (registry_size) * on (app) group_left (git_sha) max by (app, version) (build_info)',
+    'label',
+    /group_left takes git_sha/,
+  ],
+  [
+    'a join with a side that is many',
+    'sum by (app) (pool_size) * on (app) registry_size',
+    'grouping',
+    /finds many series per app/,
+  ],
+  [
+    'a quantile of a total',
+    'histogram_quantile(0.5, sum by (app, le) (rate(trader_executions_total[5m])))',
+    'quantile',
+    /trader_executions_total is none/,
+  ],
+  ['a selector without a name', 'count({app="a"})', 'metric', /names no metric/],
+  ['a sum by job', 'sum by (job) (pool_size)', 'reserved', /groups by job/],
   ['one word of an alternation', 'max by (app) (market_symbols{state=~"wanted|wished"})', 'value', /wished/],
 ];
 
