@@ -333,12 +333,12 @@ describe('the machine', () => {
 
   it('of which a part of the symbols has stale klines (incident 31) has klines_stale, with the oldest', () => {
     const more = Object.fromEntries(
-      [0, 1, 2].map((at) => [`kline_data_age_seconds{symbol="S${at}USDT",interval="1m"}`, 3960 + at]),
+      [7, 8, 9].map((at) => [`kline_data_age_seconds{symbol="S${at}USDT",interval="1m"}`, 3951 + at]),
     );
     const diagnosis = diagnose(history({ at: HOUR, more }, { at: HOUR + 5, more }));
     expect(wrongs(diagnosis)).toEqual(['klines_stale']);
     expect(diagnosis.headline).toBe(
-      'The 1m klines of 3 of 10 symbols are stale: the oldest, S2USDT, is 1 h 6 min old, and filters judge old prices.',
+      'The 1m klines of 3 of 10 symbols are stale: the oldest, S9USDT, is 1 h 6 min old, and filters judge old prices.',
     );
     expect(causesOf({ at: HOUR, more: Object.fromEntries(Object.entries(more).slice(0, 2)) })).toEqual([]);
   });
