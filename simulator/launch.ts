@@ -72,7 +72,7 @@ async function provideDatabase(stops: Stop[]): Promise<Environment> {
   const dataDir = process.env.DATA_DIR || 'data';
   const database = await startEmbeddedDatabase({ dataDir });
   stops.push(() => database.stop());
-  return { DATABASE_URL: database.url };
+  return { DATABASE_URL: database.url, DATA_DIR: dataDir };
 }
 
 async function startExchange(args: readonly string[], stops: Stop[]): Promise<Environment> {
