@@ -1,4 +1,4 @@
-/** OpenTelemetry's Node runtime metrics as they stand on the page (@opentelemetry/instrumentation-runtime-node). */
+/** Metrics of the Node runtime and its process as they stand on the page (`instrumentation/metrics/runtime-metrics.ts`). */
 
 const GC_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
@@ -55,6 +55,30 @@ export const RUNTIME_METRICS = [
   heapSpace('v8js_memory_heap_used', 'Used part of a heap space'),
   heapSpace('v8js_memory_heap_space_available_size', 'Free part of a heap space'),
   heapSpace('v8js_memory_heap_space_physical_size', 'Committed part of a heap space'),
+  {
+    name: 'v8js_memory_heap_limit',
+    type: 'gauge' as const,
+    unit: 'By',
+    labels: {},
+    when: 'always' as const,
+    help: 'What the heap may grow to: beyond it the process ends',
+  },
+  {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge' as const,
+    unit: 'By',
+    labels: {},
+    when: 'always' as const,
+    help: 'Resident memory',
+  },
+  {
+    name: 'process_cpu_seconds_total',
+    type: 'counter' as const,
+    unit: 's',
+    labels: {},
+    when: 'always' as const,
+    help: 'User and system CPU time',
+  },
   {
     name: 'v8js_resource_active',
     type: 'gauge' as const,

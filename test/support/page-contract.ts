@@ -1,8 +1,8 @@
 import { type ContractMetric, contract } from './contract';
 import type { Family } from './exposition';
 
-/** Prometheus names of OpenTelemetry's Node runtime metrics, which come beside the contract's. */
-const RUNTIME = /^(nodejs|v8js|process_uncaught|jvm)_/;
+/** Metrics of the Node runtime and its process, which come beside the contract's. */
+const RUNTIME = /^(nodejs|v8js|process_(uncaught|resident|cpu)|jvm)_/;
 
 /**
  * Holds a page against the contract in both directions.
