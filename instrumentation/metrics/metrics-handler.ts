@@ -54,8 +54,9 @@ export class MetricsHandler {
       vary: 'accept, accept-encoding',
       ...(gzipped ? { 'content-encoding': 'gzip' } : {}),
     });
-    if (request.method !== 'HEAD') for (const chunk of body) response.write(chunk);
-    response.end();
+    const sent = request.method === 'HEAD' ? [] : body;
+    for (const chunk of sent.slice(0, -1)) response.write(chunk);
+    response.end(sent.at(-1));
     this.answered(code);
   }
 

@@ -152,7 +152,7 @@ describe('R2: the page is always valid', () => {
         const page = `${i * (PAGES / SCRAPED_PAGES)}`;
         return { page, address, path: `/${page}` };
       });
-      const expected = {
+      const expected: Readonly<Record<string, unknown>> = {
         prometheus: targets.map(({ page }) => [page, pages[Number(page)]?.open?.samples]),
         'victoria-metrics': targets.map(({ page }) => [page, pages[Number(page)]?.samples]),
       };
