@@ -30,6 +30,8 @@ function stalled({ name, scrape }: Scraped): Contestant {
   return {
     name,
     async round() {
+      // What the others left behind must not be cleared up in this round.
+      globalThis.gc?.();
       let [last, longest] = [performance.now(), 0];
       const tick = () => {
         const now = performance.now();

@@ -164,9 +164,7 @@ describe('R2: the page is always valid', () => {
         const isUp = targets.filter(({ page }) => up.get(page) === 1).length;
         console.log(`R2: ${scraper.program} scraped ${SCRAPED_PAGES} fuzzed pages: up 1 for ${isUp}`);
         expect(isUp).toBe(SCRAPED_PAGES);
-        expect(targets.map(({ page }) => [page, samples.get(page)])).toEqual(
-          expected[scraper.program],
-        );
+        expect(targets.map(({ page }) => [page, samples.get(page)])).toEqual(expected[scraper.program]);
       }
     }, 120_000);
   });
