@@ -11,6 +11,10 @@ import { machineText, resultsPage, resultText } from './results';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   B1: async () => (await import('./kline-message.js')).benchmark,
+  'B2-time': async () => (await import('./scrape.js')).time,
+  'B2-stall': async () => (await import('./scrape.js')).stall,
+  'B2-stall-long': async () => (await import('./scrape.js')).longStall,
+  'B2-line': async () => (await import('./scrape.js')).perLine,
   'B3-heap': async () => (await import('./series.js')).heap,
   'B3-page': async () => (await import('./series.js')).page,
   'B4-time': async () => (await import('./start.js')).time,
