@@ -70,8 +70,8 @@ const CASES: Readonly<Record<string, Case>> = {
     series: {
       [`trader_signals_total{${NAMED('t', 'old')}}`]: `0x120 4x10 _x600`,
       [`trader_signals_total{${NAMED('t', 'new')}}`]: `_x125 0x10 3x600`,
-      [`registry_size{app="a", region="r", host="h", instance="old"}`]: `4x130`,
-      [`registry_size{app="a", region="r", host="h", instance="new"}`]: `_x125 4x600`,
+      'registry_size{app="a", region="r", host="h", instance="old"}': `4x130`,
+      'registry_size{app="a", region="r", host="h", instance="new"}': `_x125 4x600`,
       [`trader_continuing_matches{${NAMED('t', 'old')}}`]: `7x130`,
       [`trader_continuing_matches{${NAMED('t', 'new')}}`]: `_x125 7x600`,
     },
@@ -83,7 +83,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'loads that failed before the first scrape are seen, and leave again': {
     series: {
-      [`traders_loaded_from_db_total{app="a", region="r", host="h", instance="i", status="failed"}`]: `_x5 3x100`,
+      'traders_loaded_from_db_total{app="a", region="r", host="h", instance="i", status="failed"}': `_x5 3x100`,
     },
     expected: [
       ['Trader Load Failures', '10m', { a: 3 }],

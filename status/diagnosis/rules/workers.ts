@@ -2,7 +2,7 @@
 import type { Reading } from '../../samples/reading';
 import { ofMachine, type Rule, when } from '../rule';
 import { THRESHOLDS as T } from '../thresholds';
-import { executionsOf, flatSeconds, grown, grownWithin, heldSeconds, type View } from '../view';
+import { executionsOf, flatSeconds, grown, grownWithin, heldSeconds } from '../view';
 import { counted, lasting, whole } from '../words';
 
 const alive = ({ workers }: Reading) => workers.active + workers.idle;
