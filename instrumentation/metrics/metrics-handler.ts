@@ -26,7 +26,7 @@ function acceptsGzip(request: IncomingMessage): boolean {
 export class MetricsHandler {
   constructor(
     private readonly pages: Readonly<Record<FormName, PageCache>>,
-    private readonly answered: (code: ScrapeCode) => void,
+    private readonly answered: (code: ScrapeCode, userAgent: string | undefined) => void,
     private readonly timeoutMs: number,
     private readonly token: BearerToken,
   ) {}
@@ -57,7 +57,7 @@ export class MetricsHandler {
     const sent = request.method === 'HEAD' ? [] : body;
     for (const chunk of sent.slice(0, -1)) response.write(chunk);
     response.end(sent.at(-1));
-    this.answered(code);
+    this.answered(code, request.headers['user-agent']);
   }
 
   async #page(form: FormName, gzipped: boolean): Promise<Answer> {

@@ -71,9 +71,9 @@ function createEndpoint(
   };
   const handler = new MetricsHandler(
     pages,
-    (code) => {
+    (code, userAgent) => {
       ownTelemetry.answered(code);
-      watch.scraped();
+      watch.scraped(userAgent);
     },
     2 * settings.collectTimeoutMs,
     new BearerToken(settings.bearerToken),

@@ -2,6 +2,8 @@ import { say } from '../diagnostics';
 import type { Address } from './endpoint';
 
 const SILENCE_MS = 120_000;
+/** The machine's own look at its page: it must not pass for the platform's. */
+const STATUS_PAGE = 'trader-status-page';
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.|localhost$)/;
 
 /** Where the platform is to scrape, it says when nobody does: one line per silence. */
@@ -24,8 +26,8 @@ export class ScrapeWatch {
     this.#timer.unref();
   }
 
-  scraped(): void {
-    this.#timer?.refresh();
+  scraped(userAgent?: string): void {
+    if (userAgent !== STATUS_PAGE) this.#timer?.refresh();
   }
 
   stop(): void {

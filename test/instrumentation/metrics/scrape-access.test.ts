@@ -69,6 +69,17 @@ describe('the watch for scrapes', () => {
     expect(lines).toEqual([expect.stringMatching(/nobody has scraped \/metrics for 120 s.*port = 9091/)]);
   });
 
+  it('does not take the status page of the machine itself for a scraper', () => {
+    jest.useFakeTimers();
+    const lines = watched((watch) => {
+      for (let i = 0; i < 20; i++) {
+        jest.advanceTimersByTime(15_000);
+        watch.scraped('trader-status-page');
+      }
+    });
+    expect(lines.length).toBe(1);
+  });
+
   it('is quiet while somebody scrapes, and speaks again when they stop', () => {
     jest.useFakeTimers();
     const lines = watched((watch) => {
