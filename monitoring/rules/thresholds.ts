@@ -64,10 +64,8 @@ export const THRESHOLDS = {
   restarts: 3,
   /** The event loop's delay: the sockets' pings and the cycles' boundaries wait for it. Its timer alone shows 0.01. */
   eventLoopDelaySeconds: 0.5,
-  /** Share of the heap's limit. V8 takes half of the machine's memory, 2 GiB at most. */
+  /** Share of what the heap may grow to. */
   heapShare: 0.85,
-  heapLimitBytes: 512 * MIB,
-  largestHeapBytes: 2048 * MIB,
 
   /** Of Fly's 16 MiB, beyond which it drops the page. */
   pageBytes: 12 * MIB,

@@ -71,17 +71,20 @@ export const RUNTIME_TELEMETRY: DashboardSpec = {
       panels: [
         {
           kind: 'timeseries',
-          title: 'Heap Used',
+          title: 'Heap Used, Share of its Limit',
           description:
-            'JavaScript heap of the main thread. A sawtooth is health; a floor that rises for hours is a leak. When red, the process will soon end for want of memory: restart it at a quiet moment and keep a heap snapshot.',
-          unit: 'bytes',
+            'JavaScript heap of the main thread, of what it may grow to. A sawtooth is health; a floor that rises for hours is a leak. When red, the process will soon end for want of memory: restart it at a quiet moment and keep a heap snapshot.',
+          unit: 'percentunit',
           width: 8,
           min: 0,
           queries: [
-            { expr: `sum by (${MACHINE}) (${q.ofMachine('v8js_memory_heap_used')})`, legend: LEGEND },
+            {
+              expr: `sum by (${MACHINE}) (${q.ofMachine('v8js_memory_heap_used')})\n/ (max by (${MACHINE}) (${q.ofMachine('v8js_memory_heap_limit')}) > 0)`,
+              legend: LEGEND,
+            },
           ],
           runbooks: ['HeapNearLimit'],
-          steps: redFrom(LIMITS.heapShare * LIMITS.heapLimitBytes),
+          steps: redFrom(LIMITS.heapShare),
         },
         {
           kind: 'timeseries',

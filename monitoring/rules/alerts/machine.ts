@@ -17,9 +17,9 @@ const WAS_A_TRADER = [
 const STARTS = 'sum by (app) (changes(process_start_time_seconds[1h]))';
 const INSTANCES = 'count by (app) (max_over_time(process_start_time_seconds[1h]))';
 
-const HEAP = perApp('sum by (app, instance) (v8js_memory_heap_used)');
-/** V8 chooses its limit by the machine's memory and no metric tells it. Where the memory is unknown: 1 GiB. */
-const HEAP_LIMIT = `(clamp_max(${perApp('fly_instance_memory_mem_total')} / 2 > 0, ${THRESHOLDS.largestHeapBytes}) or 0 * ${HEAP} + ${THRESHOLDS.heapLimitBytes})`;
+const HEAP_SHARE = perApp(
+  'sum by (app, instance) (v8js_memory_heap_used) / (max by (app, instance) (v8js_memory_heap_limit) > 0)',
+);
 
 export const MACHINE_ALERTS: AlertGroup = {
   name: 'trader-machine',
@@ -67,7 +67,7 @@ export const MACHINE_ALERTS: AlertGroup = {
     },
     {
       name: 'HeapNearLimit',
-      expr: `${HEAP} / ${HEAP_LIMIT} > ${THRESHOLDS.heapShare}`,
+      expr: `${HEAP_SHARE} > ${THRESHOLDS.heapShare}`,
       for: '5m',
       severity: 'warning',
       summary: '{{ $labels.app }} uses {{ $value | humanizePercentage }} of its heap',
