@@ -11,8 +11,8 @@ interface HistoryOptions {
 }
 
 const MINUTE_MS = 60_000;
-/** Another process begins at another time; a clock that was set moves it by less. */
-const SAME_START_MS = 1500;
+/** Another process begins at another time, if only a second later; where the time is reckoned anew for each page, it wavers by less. */
+const SAME_START_MS = 250;
 
 /** The readings of one machine, oldest first, thinned out with age. A restart of the machine begins a new chapter. */
 export class History {

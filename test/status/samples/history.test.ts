@@ -31,9 +31,14 @@ describe('a history', () => {
     expect(kept.restarts).toHaveLength(1);
   });
 
-  it('takes a clock that was set for the same process', () => {
-    const kept = history({ at: 500 }, { at: 505, startMs: START_MS + 900 });
+  it('takes a start that wavers for the same process', () => {
+    const kept = history({ at: 500 }, { at: 505, startMs: START_MS + 150 });
     expect(kept.restarts).toEqual([]);
+  });
+
+  it('knows a restart of a process that lived for a second', () => {
+    const kept = history({ at: 1 }, { at: 1, startMs: START_MS + 1100 });
+    expect(kept.restarts).toHaveLength(1);
   });
 
   it('leaves out what comes twice or out of order', () => {
