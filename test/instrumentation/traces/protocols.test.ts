@@ -72,7 +72,7 @@ describe.each(OTLP_PROTOCOLS)('over %s', (protocol) => {
       const modules = JSON.parse(app.stdout) as string[];
       expect(modules.some((name) => name.includes('/otlp-grpc-exporter-base/'))).toBe(protocol === 'grpc');
       expect(modules.some((name) => name.includes('/@grpc/grpc-js/'))).toBe(false);
-      expect(modules.some((name) => name.includes('/sdk-trace/'))).toBe(true);
+      expect(modules.some((name) => name.endsWith('/instrumentation/traces/tracing.js'))).toBe(true);
     });
   });
 });

