@@ -46,7 +46,7 @@ function bundle(entry, belongs) {
     minifyWhitespace: true,
     legalComments: 'linked',
     logLevel: 'warning',
-    external: ['@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-grpc'],
+    external: ['@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-*'],
     plugins: [apart(belongs, dirname(entry))],
   });
 }
