@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+const PROTOBUF = { 'content-type': 'application/x-protobuf' };
+
 /** Takes every request as a collector does. */
 export async function receiver() {
   const server = createServer((request, response) => {

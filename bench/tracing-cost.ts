@@ -23,7 +23,6 @@ const { values: options } = parseArgs({
 });
 const PRELOAD = ['--require', join(__dirname, '../instrumentation/register.js')];
 
-const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 /**
  * A filter worker's old space is small and its indicators' memory lies outside it: at some point of its life the engine
  * begins to collect all of it in every cycle, for a tenth of the throughput, and when that is differs from process to
