@@ -14,7 +14,7 @@ export const feedConnection: Rule = (view) => {
 };
 
 /** How long no kline has come. Ages alone mislead where the clocks differ: frames that were seen to come say more. */
-function silentSeconds(view: View): number {
+export function silentSeconds(view: View): number {
   const freshest = freshestSeconds(view.now);
   if (freshest === null) return view.starting ? 0 : (view.uptimeSeconds ?? 0);
   const flat = flatSeconds(view, klines);

@@ -116,6 +116,26 @@ describe('of several faults', () => {
     );
   });
 
+  it('symbols that are skipped in the first seconds of a silence are not yet blamed on closes', () => {
+    const stale = { t1: { executions: 62, evaluated: 610, skipped: { stale_data: 10 } } };
+    const before = { at: HOUR - 1, traders: { t1: { executions: 61, evaluated: 610 } } };
+    const frames = { 'binance_ws_messages_total{type="kline"}': 20 * HOUR };
+    const silentFor = (seconds: number) =>
+      causesOf(
+        before,
+        { at: HOUR, traders: { t1: { executions: 61, evaluated: 610 } }, more: frames },
+        {
+          at: HOUR + seconds,
+          ages: { '1m': seconds, '5m': seconds },
+          traders: stale,
+          more: seconds > 2 ? frames : {},
+        },
+      );
+    expect(silentFor(2)).toEqual(['closes_missing']);
+    expect(silentFor(8)).not.toContain('closes_missing');
+    expect(silentFor(25)).toEqual(['feed_silent']);
+  });
+
   it('what stops everything comes before what stops a part', () => {
     const broken = { t1: { executions: 62, evaluated: 0, skipped: { bad_return: 620 } } };
     expect(causesOf({ at: HOUR, more: silent.more }, { ...silent, traders: broken })).toEqual([
