@@ -67,5 +67,14 @@ function codeOf(error: unknown): string {
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
   if (codeOf(error) === 'P0001') return 'an exception raised in the database (P0001)';
-  return error instanceof Error ? error.message.replace(/: ".*"$/s, '') : String(error);
+  return error instanceof Error ? error.message.replace(/: ".*"$/s, '') : textOf(error);
+}
+
+/** An object may have no text, or one that throws. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something without a text was thrown';
+  }
 }

@@ -54,6 +54,10 @@ describe('persistErrorType', () => {
     expect(messageOf(error)).toBe('said');
   });
 
+  it('gives a text for what has none', () => {
+    expect(messageOf({ toString: '' })).toBe('something without a text was thrown');
+  });
+
   it('gives one of the closed types for anything that can be thrown', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.string().map(withCode)), (thrown) => {
