@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import { compileFilter } from '../../src/screening/filter-source';
 import { FilterSandbox } from '../../src/screening/sandbox';
@@ -287,5 +289,17 @@ describe('what a filter is given', () => {
     sandbox.place(0, 7, 20);
     sandbox.evaluate('A', 1);
     expect(sandbox.conditions()).toEqual(['20', '20', '42']);
+  });
+});
+
+describe('a sandbox that is made while another worker gets itself a collector', () => {
+  it('has none itself', () => {
+    setFlagsFromString('--expose-gc');
+    const other = new Worker(
+      `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30); require('node:v8').setFlagsFromString('--no-expose-gc')`,
+      { eval: true },
+    );
+    expect(evaluate('return typeof gc === "undefined";')).toMatchObject({ verdict: 'match' });
+    return new Promise((resolve) => other.once('exit', resolve));
   });
 });
