@@ -1,9 +1,10 @@
-import { CAUSES, CONSEQUENCES } from './causes';
+import { CAUSES, type Cause, CONSEQUENCES } from './causes';
 import type { Diagnosis, Finding, Severity, TraderFunnel } from './finding';
 import { funnelOf } from './funnel';
 import { NOTHING_WRONG, outcomeOf } from './outcome';
 import { ofTrader } from './rule';
 import { RULES } from './rules';
+import { silentSeconds } from './rules/feed-connection';
 import { type Screening, screeningsOf } from './screening';
 import { THRESHOLDS } from './thresholds';
 import { type Source, type View, viewOf } from './view';
@@ -30,7 +31,7 @@ export function diagnose(
   const found = RULES.flatMap((rule) => rule(view)).sort(byRank);
   const blocked = found.some(({ severity }) => severity === 'critical');
   const screenings = screeningsOf(view);
-  const wrong = withoutConsequences(found);
+  const wrong = withoutConsequences(found, view);
   const outcomes = blocked ? [] : screenings.flatMap((one) => outcomeFinding(view, one, found));
   const findings = [...wrong, ...outcomes].sort(byRank);
   const traders = screenings.map((one) => funnelFor(view, one, [...found, ...outcomes]));
@@ -63,8 +64,12 @@ function outcomeFinding(view: View, screening: Screening, found: readonly Findin
   ];
 }
 
-function withoutConsequences(found: readonly Finding[]): Finding[] {
-  const explained = new Set(found.flatMap(({ cause }) => CONSEQUENCES[cause] ?? []));
+/** What a silence looks like in its first seconds, before it is long enough to be called one. */
+const FORERUNNERS: readonly Cause[] = ['closes_missing', 'data_stale'];
+
+function withoutConsequences(found: readonly Finding[], view: View): Finding[] {
+  const falling = silentSeconds(view) > THRESHOLDS.arrivingSeconds ? FORERUNNERS : [];
+  const explained = new Set([...falling, ...found.flatMap(({ cause }) => CONSEQUENCES[cause] ?? [])]);
   return found.filter(({ cause }) => !explained.has(cause));
 }
 

@@ -6,7 +6,7 @@ export const THRESHOLDS = {
   windowSeconds: 300,
   /** No kline of any symbol for so long: the trader itself renews a connection after the same time. */
   feedSilentSeconds: 20,
-  /** Klines arrive when the last came so lately. A cycle waits as long for a close before it goes on without. */
+  /** With no kline for so long, a cycle that goes on without its closes proves nothing: it waits as long for them. */
   arrivingSeconds: 3,
   /** A closed connection is a reconnection under way until data is so old. */
   disconnectedSeconds: 10,

@@ -6,7 +6,6 @@ import { screeningsOf, watchedIn } from '../screening';
 import { THRESHOLDS as T } from '../thresholds';
 import type { View } from '../view';
 import { counted, duration, lasting, whole } from '../words';
-import { silentSeconds } from './feed-connection';
 
 export const signalFlood: Rule = (view) =>
   screeningsOf(view).flatMap(({ trader }) => [...flood(view, trader), ...alwaysTrue(trader)].slice(0, 1));
@@ -83,12 +82,11 @@ export const filterSlow: Rule = (view) =>
       );
     });
 
-/** Enough traders without a candle that closed in time, while klines come: then it is the closes that do not. */
+/** Enough traders without a candle that closed in time: then it is the closes that do not come. */
 export const closesMissing: Rule = (view) => {
   const run = screeningsOf(view).filter(({ executions }) => executions > 0);
   const stale = run.filter((one) => (one.skipped.stale_data ?? 0) > T.skippedShare * watchedIn(one));
-  const arriving = silentSeconds(view) <= T.arrivingSeconds;
-  return when(arriving && stale.length > 0 && 2 * stale.length >= run.length, () =>
+  return when(stale.length > 0 && 2 * stale.length >= run.length, () =>
     ofMachine(
       'closes_missing',
       'warning',
