@@ -2,9 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { metrics, trace } from '@opentelemetry/api';
 import { createLogger } from '../src/log';
-import { shiftOpenTime } from '../src/market/interval';
-import type { Candle } from '../src/market/kline';
-import { MarketData } from '../src/market/market-data';
 import { FilterPool } from '../src/screening/filter-pool';
 import { MatchMemory } from '../src/screening/match-memory';
 import { Screener } from '../src/screening/screener';
@@ -22,42 +19,10 @@ import { BUILT_IN_TRADERS } from '../src/traders/built-in-traders';
 import { TraderRegistry } from '../src/traders/registry';
 import { revisionOf } from '../src/traders/revision';
 import type { Trader } from '../src/traders/trader';
+import { BOUNDARY_MS, filledMarket, symbolNames } from './filled-market';
 
-const SYMBOLS = 100;
-const CANDLES = 500;
 const TRADERS = 10;
-const INTERVALS = ['1m', '5m', '15m'] as const;
-/** A boundary of every interval. */
-const BOUNDARY_MS = Date.UTC(2026, 0, 1);
-
-const symbols = Array.from({ length: SYMBOLS }, (_, index) => `SYM${index}USDT`);
-
-function candles(interval: (typeof INTERVALS)[number], seed: number): Candle[] {
-  let close = 100 + seed;
-  return Array.from({ length: CANDLES }, (_, index) => {
-    const openTimeMs = shiftOpenTime(interval, BOUNDARY_MS, index - CANDLES);
-    const open = close;
-    close *= 1 + Math.sin(index * (seed + 1)) / 500;
-    const [high, low, volume] = [Math.max(open, close), Math.min(open, close), 10 + ((index * seed) % 90)];
-    const money = { quoteVolume: volume * close, trades: 50, takerBuyBase: 5, takerBuyQuote: 500 };
-    return { openTimeMs, open, high, low, close, volume, ...money };
-  });
-}
-
-function fullMarket(): MarketData {
-  const market = new MarketData(SYMBOLS, CANDLES, {
-    repairNeeded: () => {},
-    listenerFailed: () => {},
-    now: () => BOUNDARY_MS,
-  });
-  market.setUniverse({ symbols, tickers: [] });
-  market.setIntervals(new Set(INTERVALS));
-  for (const series of market.candles.series()) {
-    const history = candles(series.interval as (typeof INTERVALS)[number], symbols.indexOf(series.symbol));
-    market.candles.merge(series, history);
-  }
-  return market;
-}
+const SIZE = { symbols: symbolNames(100), intervals: ['1m', '5m', '15m'], candles: 500 } as const;
 
 /** The machine's own traders, several times over, each at every minute. */
 function everyMinute(): Trader[] {
@@ -87,7 +52,7 @@ function assemble() {
   const pool = new FilterPool(limits, new WorkerTelemetry(meter), log);
   const memory = new MatchMemory(() => BOUNDARY_MS);
   const screener = new Screener({
-    ...{ market: fullMarket(), pool, registry, memory, telemetry: filters, log, signalId },
+    ...{ market: filledMarket(SIZE), pool, registry, memory, telemetry: filters, log, signalId },
     ...{ spans: new ScreeningSpans(spans), machineId: 'bench', now: () => BOUNDARY_MS },
     onSignal: (found, labels) => writer.addSignal(found, labels),
     onExecution: (record) => writer.addExecution(record),
