@@ -1,12 +1,6 @@
 /** A real Prometheus or VictoriaMetrics that scrapes pages under the labels that Fly writes, for as long as a test runs. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type MetricProgram, type MetricServer, startMetricServer } from '../support/metric-server';
 
 export interface FlyTarget {
   /** http://host:port/path */
@@ -25,15 +19,6 @@ export interface Series {
 /** Scrapes must not run into their timeout on a busy computer: a target that is down takes its series along. */
 const SCRAPED_EVERY_SECONDS = 2;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** JSON is YAML. */
 function configuration(targets: readonly FlyTarget[]): string {
   const groups = targets.map(({ url, app, instance, job }) => {
@@ -50,32 +35,16 @@ function configuration(targets: readonly FlyTarget[]): string {
 
 export class MetricStore {
   private constructor(
-    readonly program: string,
-    readonly url: string,
-    private readonly folder: string,
-    private readonly child: ChildProcess,
+    readonly program: MetricProgram,
+    private readonly server: MetricServer,
   ) {}
 
-  static async start(
-    program: 'prometheus' | 'victoria-metrics',
-    targets: readonly FlyTarget[],
-  ): Promise<MetricStore> {
-    const folder = mkdtempSync(join(tmpdir(), `${program}-`));
-    const config = join(folder, 'scrape.yml');
-    writeFileSync(config, configuration(targets));
-    const address = `127.0.0.1:${await freePort()}`;
-    const data = join(folder, 'data');
-    const args =
-      program === 'prometheus'
-        ? [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${address}`]
-        : [
-            `-promscrape.config=${config}`,
-            `-storageDataPath=${data}`,
-            `-httpListenAddr=${address}`,
-            '-search.latencyOffset=0s',
-          ];
-    const child = spawn(program, args, { stdio: 'ignore' });
-    return new MetricStore(program, `http://${address}`, folder, child);
+  static async start(program: MetricProgram, targets: readonly FlyTarget[]): Promise<MetricStore> {
+    return new MetricStore(program, await startMetricServer(program, configuration(targets)));
+  }
+
+  get url(): string {
+    return this.server.url;
   }
 
   /** The newest values. @throws Error with the server's own words when it refuses the query */
@@ -102,12 +71,8 @@ export class MetricStore {
     throw new Error(`${this.program} never had ${expression}`);
   }
 
-  async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      this.child.kill('SIGKILL');
-      await once(this.child, 'close');
-    }
-    rmSync(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 }
 

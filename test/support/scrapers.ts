@@ -1,12 +1,6 @@
 /** The two servers that scrape in production, as child processes: Prometheus, and VictoriaMetrics as Fly runs it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type MetricProgram, type MetricServer, startMetricServer } from './metric-server';
 
 export interface Target {
   /** The value of the label `page`. */
@@ -14,15 +8,6 @@ export interface Target {
   /** host:port */
   readonly address: string;
   readonly path: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function configuration(targets: readonly Target[]): string {
@@ -34,41 +19,19 @@ function configuration(targets: readonly Target[]): string {
 }
 
 export class Scraper {
-  readonly #child: ChildProcess;
-
   private constructor(
-    readonly program: string,
-    private readonly url: string,
-    private readonly folder: string,
-    args: readonly string[],
-  ) {
-    this.#child = spawn(program, args, { stdio: 'ignore' });
-  }
+    readonly program: MetricProgram,
+    private readonly server: MetricServer,
+  ) {}
 
-  static async start(
-    program: 'prometheus' | 'victoria-metrics',
-    targets: readonly Target[],
-  ): Promise<Scraper> {
-    const folder = mkdtempSync(join(tmpdir(), `${program}-`));
-    const config = join(folder, 'scrape.yml');
-    writeFileSync(config, configuration(targets));
-    const address = `127.0.0.1:${await freePort()}`;
-    const args =
-      program === 'prometheus'
-        ? [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${address}`]
-        : [
-            `-promscrape.config=${config}`,
-            `-storageDataPath=${folder}/data`,
-            `-httpListenAddr=${address}`,
-            '-search.latencyOffset=0s',
-          ];
-    return new Scraper(program, `http://${address}`, folder, args);
+  static async start(program: MetricProgram, targets: readonly Target[]): Promise<Scraper> {
+    return new Scraper(program, await startMetricServer(program, configuration(targets)));
   }
 
   /** The newest value of a series per page; empty while the server starts. */
   async values(metric: string): Promise<ReadonlyMap<string, number>> {
     try {
-      const response = await fetch(`${this.url}/api/v1/query?query=${metric}`);
+      const response = await fetch(`${this.server.url}/api/v1/query?query=${metric}`);
       const { data } = (await response.json()) as {
         data: { result: { metric: { page: string }; value: [number, string] }[] };
       };
@@ -89,9 +52,7 @@ export class Scraper {
     throw new Error(`${this.program} did not scrape ${targets} targets`);
   }
 
-  async stop(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await once(this.#child, 'close');
-    rmSync(this.folder, { recursive: true, force: true });
+  stop(): Promise<void> {
+    return this.server.stop();
   }
 }
